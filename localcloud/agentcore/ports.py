@@ -1,0 +1,36 @@
+"""The seams between AgentCore's parts: control plane, importers and the MCP endpoint."""
+
+from typing import Protocol
+
+from localcloud.agentcore.model import Gateway, Target, Tool
+from localcloud.cloud import Caller
+
+
+class ImportFailed(Exception):
+    """A target's tools cannot be made from what it points at. The message is a statusReason."""
+
+    code = "ImportFailed"
+
+
+class Importer(Protocol):
+    """Turns what a target points at into tools."""
+
+    async def import_tools(self, gateway: Gateway, target: Target, caller: Caller) -> tuple[Tool, ...]:
+        """Read the target's API or schema. `caller` is who created or updated the target.
+
+        Raises:
+            ImportFailed: why the target goes to FAILED.
+        """
+        ...
+
+
+class GatewayReader(Protocol):
+    """What the MCP endpoint reads of the control plane's state."""
+
+    def gateway(self, gateway_id: str) -> Gateway | None:
+        """Return a gateway, or None."""
+        ...
+
+    def targets(self, gateway_id: str) -> tuple[Target, ...]:
+        """Return a gateway's targets in order of creation."""
+        ...
