@@ -1,0 +1,1 @@
+"""AgentCore's HTTP form, from botocore's own service models (rest-json)."""
