@@ -1,0 +1,110 @@
+"""The `Cloud` that AgentCore runs in: MiniStack for AWS's hosts, the network for all others."""
+
+import secrets
+from collections.abc import Mapping
+
+import httpx
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as SigningCredentials
+
+from localcloud import asgi
+from localcloud.cloud import Caller, CloudError, Credentials, Request, Response
+from localcloud.engine import ministack
+from localcloud.engine.environment import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from localcloud.proxy import is_aws
+from localcloud.settings import Settings
+
+ROOT = Credentials(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, "")
+"""The cloud acting for itself, as a service does under a forward access session."""
+
+
+class LaptopCloud:
+    """Implements `localcloud.cloud.Cloud`."""
+
+    def __init__(self, settings: Settings, network: httpx.AsyncClient) -> None:
+        """Take the settings, and the client for hosts that are not AWS's."""
+        self._settings = settings
+        self._network = network
+
+    @property
+    def region(self) -> str:
+        """Return the region."""
+        return self._settings.region
+
+    @property
+    def account_id(self) -> str:
+        """Return the account's number."""
+        return self._settings.account_id
+
+    async def authenticate(self, request: Request) -> Caller:
+        """Verify a signature; raises AuthenticationFailed."""
+        return ministack.authenticate(request, self._settings)
+
+    async def authorize(
+        self, caller: Caller, *, action: str, resource: str, context: Mapping[str, str]
+    ) -> None:
+        """Evaluate the caller's policies; raises AccessDenied."""
+        ministack.authorize(caller, action, resource, context, self._settings)
+
+    async def assume_role(
+        self, role_arn: str, *, service: str, source_arn: str, session_name: str
+    ) -> Credentials:
+        """Take a role as an AWS service; raises RoleNotAssumable."""
+        ministack.check_trust(role_arn, service, source_arn, self._settings)
+        keys = (
+            f"ASIA{secrets.token_hex(8).upper()}",
+            secrets.token_urlsafe(30),
+            secrets.token_urlsafe(60),
+        )
+        ministack.register_role_session(role_arn, session_name, self._settings, keys)
+        return Credentials(*keys)
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes = b"",
+        credentials: Credentials | None = None,
+        service: str | None = None,
+        timeout_s: float = 60.0,
+    ) -> Response:
+        """Send one request; raises CloudError when nobody answers."""
+        sent = dict(headers or {})
+        if service is not None:
+            sent = self._signed(method, url, sent, content, credentials or ROOT, service)
+        if is_aws(httpx.URL(url).host):
+            return await asgi.call(ministack.app, method, url, headers=sent.items(), body=content)
+        return await self._send_out(method, url, sent, content, timeout_s)
+
+    async def _send_out(
+        self, method: str, url: str, headers: dict[str, str], content: bytes, timeout_s: float
+    ) -> Response:
+        try:
+            answer = await self._network.request(
+                method, url, headers=headers, content=content, timeout=timeout_s
+            )
+        except httpx.HTTPError as error:
+            raise CloudError(f"{httpx.URL(url).host} could not be reached") from error
+        found = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(status=answer.status_code, headers=found, body=answer.content)
+
+    def _signed(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        content: bytes,
+        credentials: Credentials,
+        service: str,
+    ) -> dict[str, str]:
+        request = AWSRequest(method=method, url=url, headers=headers, data=content)
+        keys = SigningCredentials(
+            credentials.access_key_id,
+            credentials.secret_access_key,
+            credentials.session_token or None,
+        )
+        SigV4Auth(keys, service, self.region).add_auth(request)
+        return dict(request.headers.items())

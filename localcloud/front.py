@@ -1,0 +1,62 @@
+"""Which part of the laptop cloud answers a request, told by host name, path or signature."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from localcloud.asgi import ASGIApp, Receive, Scope, Send
+
+DIRECT_GATEWAY_PREFIX = "/_gateways/"
+ADMIN_PREFIX = "/_laptop/"
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CREDENTIAL = re.compile(rb"Credential=[^/]*/[0-9]{8}/[^/]*/(?P<service>[^/]*)/aws4_request")
+_AGENTCORE_HOST = re.compile(r"^bedrock-agentcore(-control)?\.[a-z0-9-]+\.amazonaws\.com$")
+_GATEWAY_HOST = re.compile(r"^[a-z0-9-]+\.gateway\.bedrock-agentcore\.[a-z0-9-]+\.amazonaws\.com$")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The applications behind the one port."""
+
+    engine: ASGIApp
+    agentcore: ASGIApp
+    gateways: ASGIApp
+    admin: ASGIApp
+
+
+class Front:
+    """The ASGI application of the laptop cloud."""
+
+    def __init__(self, parts: Parts, changed: Callable[[], None]) -> None:
+        """Route among `parts`; call `changed` after each request that may have changed state."""
+        self._parts = parts
+        self._changed = changed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._parts.engine(scope, receive, send)
+            return
+        try:
+            await self._part(scope)(scope, receive, send)
+        finally:
+            if scope["method"] not in READ_METHODS:
+                self._changed()
+
+    def _part(self, scope: Scope) -> ASGIApp:
+        headers = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
+        path: str = scope["path"]
+        if _GATEWAY_HOST.match(host) or path.startswith(DIRECT_GATEWAY_PREFIX):
+            return self._parts.gateways
+        if _AGENTCORE_HOST.match(host) or _signed_for_agentcore(headers):
+            return self._parts.agentcore
+        if path.startswith(ADMIN_PREFIX):
+            return self._parts.admin
+        return self._parts.engine
+
+
+def _signed_for_agentcore(headers: dict[bytes, bytes]) -> bool:
+    """Tell whether a client with an endpoint URL means AgentCore: only the signature says so."""
+    found = _CREDENTIAL.search(headers.get(b"authorization", b""))
+    return found is not None and found["service"] == b"bedrock-agentcore"

@@ -1,0 +1,102 @@
+"""Starting and stopping the laptop cloud in the background."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from localcloud.settings import Settings, is_free
+
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 30.0
+POLL_S = 0.05
+
+
+class CloudProcessError(Exception):
+    """The cloud did not start or stop."""
+
+    code = "CloudProcessError"
+
+
+def running(settings: Settings) -> dict[str, Any] | None:
+    """Return what the running cloud wrote of itself (`pid`, `port`, `proxyPort`), or None."""
+    try:
+        found: dict[str, Any] = json.loads(settings.process_file.read_text(encoding="utf-8"))
+        os.kill(found["pid"], 0)
+    except (FileNotFoundError, ProcessLookupError, json.JSONDecodeError):
+        return None
+    return None if is_free(found["port"]) else found
+
+
+def start(settings: Settings) -> dict[str, Any]:
+    """Start the cloud unless it runs; return what it wrote of itself once it answers.
+
+    Raises:
+        CloudProcessError: it ended, or did not answer within START_TIMEOUT_S.
+    """
+    found = running(settings)
+    if found is not None:
+        return found
+    settings.log_file.parent.mkdir(parents=True, exist_ok=True)
+    settings.process_file.unlink(missing_ok=True)
+    with settings.log_file.open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+            [*_command(settings)],
+            cwd=Path(__file__).parent.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _wait(lambda: running(settings) is not None or process.poll() is not None, START_TIMEOUT_S)
+    found = running(settings)
+    if found is None:
+        raise CloudProcessError(f"the laptop cloud did not start; see {settings.log_file}")
+    return found
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the cloud; tell whether it ran.
+
+    Raises:
+        CloudProcessError: it did not end within STOP_TIMEOUT_S.
+    """
+    found = running(settings)
+    if found is None:
+        return False
+    os.kill(found["pid"], signal.SIGTERM)
+    if not _wait(lambda: not _alive(found["pid"]), STOP_TIMEOUT_S):
+        raise CloudProcessError(f"process {found['pid']} did not end")
+    return True
+
+
+def _command(settings: Settings) -> list[str]:
+    command = [sys.executable, "-m", "localcloud", "serve", "--home", str(settings.home)]
+    command += ["--port", str(settings.port), "--proxy-port", str(settings.proxy_port)]
+    command += ["--region", settings.region]
+    return [*command, "--offline"] if settings.offline else command
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # when it is our own child, so that it is no zombie
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _wait(done: Callable[[], bool], timeout_s: float) -> bool:
+    deadline_s = time.monotonic() + timeout_s
+    while not done():
+        if time.monotonic() > deadline_s:
+            return False
+        time.sleep(POLL_S)
+    return True

@@ -1,0 +1,218 @@
+"""The laptop cloud as one process: TLS port, proxy port, checkpoints, and a tidy end."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import shutil
+import signal
+import ssl
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from localcloud.agentcore.control.app import control_app
+from localcloud.agentcore.control.faults import Faults, faults_app
+from localcloud.agentcore.control.plane import ControlPlane
+from localcloud.agentcore.gateway.app import gateway_app
+from localcloud.agentcore.importers import AgentCoreImporter
+from localcloud.agentcore.store import GatewayStore
+from localcloud.asgi import ASGIApp, Message, Scope
+from localcloud.certificates import Authority
+from localcloud.checkpoint import Checkpoint, open_database
+from localcloud.client_environment import write_environment
+from localcloud.engine import environment
+from localcloud.front import Front, Parts
+from localcloud.proxy import Proxy
+from localcloud.settings import LOOPBACK, Settings
+
+logger = logging.getLogger(__name__)
+
+SHUTDOWN_S = 5
+SYSTEM_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+
+
+async def serve(settings: Settings) -> None:
+    """Run the laptop cloud until SIGTERM or SIGINT."""
+    authority = prepare(settings)
+    # MiniStack reads its environment when it is imported, which `prepare` has set just now.
+    from localcloud.engine import ministack  # noqa: PLC0415
+    from localcloud.engine.cloud import LaptopCloud  # noqa: PLC0415
+
+    ministack.install(settings)
+    connection = open_database(settings.database)
+    checkpoint = Checkpoint(connection, ministack)
+    network = httpx.AsyncClient(trust_env=False, verify=_system_context())
+    faults = Faults()
+    cloud = LaptopCloud(settings, network)
+    store = GatewayStore(connection)
+    background = Background()
+    plane = ControlPlane(
+        store=store,
+        cloud=cloud,
+        importer=AgentCoreImporter(cloud),
+        clock=lambda: datetime.now(UTC),
+        new_id=_new_id,
+        faults=faults,
+        spawn=background.spawn,
+    )
+    front = Front(
+        Parts(
+            engine=ministack.app,
+            agentcore=control_app(plane),
+            gateways=gateway_app(store, cloud, lambda: datetime.now(UTC)),
+            admin=admin_app(faults),
+        ),
+        checkpoint.changed,
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(engine_lifespan(ministack.app))
+        stack.callback(ministack.stop_workers)
+        stack.callback(connection.close)
+        stack.callback(checkpoint.save)
+        stack.push_async_callback(network.aclose)
+        checkpoint.load()
+        await plane.resume()
+        await _listen(settings, authority, front, checkpoint)
+
+
+def prepare(settings: Settings) -> Authority:
+    """Make folders, certificates and the client's environment file; set MiniStack's variables."""
+    shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # what a killed cloud left behind
+    for name in ("tmp", "run", "state"):
+        (settings.home / name).mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    authority = Authority(settings.ca_file.parent)
+    bundles = (Path(name) for name in SYSTEM_BUNDLES)
+    authority.ensure(now=now, system_bundle=next((p for p in bundles if p.exists()), None))
+    certificate, key = authority.leaf_files(LOOPBACK, now=now)
+    environment.prepare(os.environ, settings, str(certificate), str(key))
+    write_environment(settings)
+    return authority
+
+
+def admin_app(faults: Faults) -> ASGIApp:
+    """Answer `/_laptop/health`, and let tests make operations misbehave at `/_laptop/faults`."""
+    return Starlette(
+        routes=[
+            Route("/_laptop/health", _health),
+            Mount("/_laptop/faults", app=faults_app(faults)),
+        ]
+    )
+
+
+def _health(_request: Request) -> JSONResponse:
+    return JSONResponse({"status": "ready"})
+
+
+async def _listen(
+    settings: Settings, authority: Authority, front: Front, checkpoint: Checkpoint
+) -> None:
+    server = uvicorn.Server(_configuration(settings, authority, front))
+    # uvicorn would raise the signal again when it is done, before the cloud has been saved.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    proxy = Proxy((LOOPBACK, settings.port), offline=settings.offline)
+    async with await proxy.serve(LOOPBACK, settings.proxy_port):
+        saving = asyncio.create_task(checkpoint.run())
+        _write_process_file(settings)
+        try:
+            await server.serve()
+        finally:
+            saving.cancel()
+            settings.process_file.unlink(missing_ok=True)
+
+
+def _configuration(settings: Settings, authority: Authority, front: Front) -> uvicorn.Config:
+    config = uvicorn.Config(
+        front,
+        host=LOOPBACK,
+        port=settings.port,
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        h11_max_incomplete_event_size=64 * 1024,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        ssl_certfile=str(authority.leaf_files(LOOPBACK, now=datetime.now(UTC))[0]),
+        ssl_keyfile=str(settings.ca_file.parent / f"{LOOPBACK}.key"),
+    )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.sni_callback = _sni_callback(authority)
+    return config
+
+
+def _sni_callback(authority: Authority):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def choose(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
+        if name:
+            connection.context = authority.context_for(name.lower(), now=datetime.now(UTC))
+        return None
+
+    return choose
+
+
+def _write_process_file(settings: Settings) -> None:
+    content = {
+        "pid": os.getpid(),
+        "port": settings.port,
+        "proxyPort": settings.proxy_port,
+        "region": settings.region,
+    }
+    settings.process_file.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _system_context() -> ssl.SSLContext:
+    # Not SSL_CERT_FILE, which names the laptop cloud's own authority for its workers.
+    found = next((name for name in SYSTEM_BUNDLES if Path(name).exists()), None)
+    return ssl.create_default_context(cafile=found)
+
+
+def _new_id(length: int) -> str:
+    alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+class Background:
+    """Keeps hold of tasks nobody awaits: the event loop itself holds them only weakly."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: "asyncio.Future[None] | object") -> "asyncio.Task[None]":
+        """Run a coroutine in the background."""
+        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+@contextlib.asynccontextmanager
+async def engine_lifespan(app: ASGIApp) -> AsyncIterator[None]:
+    """Start and stop an ASGI application by its lifespan protocol."""
+    inbox: asyncio.Queue[Message] = asyncio.Queue()
+    outbox: asyncio.Queue[Message] = asyncio.Queue()
+    scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
+    task = asyncio.ensure_future(app(scope, inbox.get, outbox.put))
+    await inbox.put({"type": "lifespan.startup"})
+    await outbox.get()
+    try:
+        yield
+    finally:
+        await inbox.put({"type": "lifespan.shutdown"})
+        async with asyncio.timeout(SHUTDOWN_S):
+            await outbox.get()
+        await task
