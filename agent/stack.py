@@ -1,0 +1,80 @@
+"""What the agent must know of a deployed stack: outputs, and the demo user's secret."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.aws import AWS_ERRORS, reason
+from agent.errors import StackUnreadable
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+DEFAULT_STACK_NAME = "petstore"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The outputs the agent uses; `gateway_url` is the MCP endpoint itself, ending in `/mcp`."""
+
+    name: str
+    region: str
+    gateway_url: str
+    user_pool_id: str
+    client_id: str
+    demo_user_secret_arn: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A user of the pool."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+def read_stack(cloudformation: CloudFormationClient, name: str) -> Stack:
+    """Read the stack's outputs.
+
+    Raises:
+        StackUnreadable: no such stack, an output is missing, or AWS refuses or is not there.
+    """
+    outputs = _outputs(cloudformation, name)
+    try:
+        return Stack(
+            name=name,
+            region=cloudformation.meta.region_name,
+            gateway_url=outputs["GatewayUrl"],
+            user_pool_id=outputs["UserPoolId"],
+            client_id=outputs["UserPoolClientId"],
+            demo_user_secret_arn=outputs["DemoUserSecretArn"],
+        )
+    except KeyError as error:
+        raise StackUnreadable(f"stack {name} has no output {error.args[0]}") from error
+
+
+def _outputs(cloudformation: CloudFormationClient, name: str) -> dict[str, str]:
+    try:
+        stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except AWS_ERRORS as error:
+        raise StackUnreadable(f"cannot read stack {name}: {reason(error)}") from error
+    return {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])}
+
+
+def read_user(secrets: SecretsManagerClient, arn: str) -> Credentials:
+    """Read the demo user from its secret, a JSON object with `username` and `password`.
+
+    Raises:
+        StackUnreadable: the secret cannot be read or holds something else.
+    """
+    try:
+        value = json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
+        return Credentials(value["username"], value["password"])
+    except AWS_ERRORS as error:
+        raise StackUnreadable(f"cannot read the demo user: {reason(error)}") from error
+    except (ValueError, KeyError, TypeError):
+        # Without the cause: a JSON error quotes the document, which is the password.
+        raise StackUnreadable("the demo user's secret is not {username, password}") from None
