@@ -30,6 +30,7 @@ def client_variables(settings: Settings) -> dict[str, str]:
         "PIP_CERT": bundle,
         "NODE_EXTRA_CA_CERTS": str(settings.ca_file),
         "NODE_USE_ENV_PROXY": "1",  # Node 24 and later
+        "SAM_CLI_POLL_DELAY": "1",  # seconds; there is no service to spare
         "SAM_CLI_TELEMETRY": "0",
     }
 
