@@ -91,7 +91,7 @@ def _body(shape: StructureShape, request: Request) -> dict[str, object]:
 
 def _from_query(shape: Shape, values: list[str] | None) -> Any:  # noqa: ANN401 - JSON
     if values is None:
-        return [] if isinstance(shape, ListShape) else None
+        return None
     if isinstance(shape, ListShape):
         return [_from_text(shape.member, value) for value in values]
     if isinstance(shape, MapShape):

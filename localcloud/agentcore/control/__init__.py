@@ -1,0 +1,1 @@
+"""AgentCore's control plane for gateways and targets."""
