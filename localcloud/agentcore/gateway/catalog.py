@@ -1,0 +1,104 @@
+"""The tools of one gateway, ready to be listed and looked up.
+
+Everything a request needs is made once for each state of a gateway and its targets: names, compiled
+schemas, and the pages of `tools/list` as bytes.
+
+Source: AgentCore Developer Guide, tool naming and tools/list. The page size and the form of the
+cursor are ours (claim `gateway.pages`).
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import to_json
+
+from localcloud.agentcore.gateway.arguments import ArgumentCheck
+from localcloud.agentcore.gateway.errors import InvalidParams
+from localcloud.agentcore.model import TOOL_NAME_SEPARATOR, Gateway, Status, Target, Tool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One tool as clients see it. `name` has the target's prefix."""
+
+    name: str
+    target: Target
+    tool: Tool
+    check: ArgumentCheck
+
+
+class Catalog:
+    """The tools of the targets that are READY."""
+
+    def __init__(self, gateway: Gateway, targets: Iterable[Target], *, page_size: int) -> None:
+        """Take a gateway's targets; `page_size` is in tools."""
+        entries = tuple(_entries(targets))
+        size = max(len(entries), 1) if _is_unpaged(gateway) else page_size
+        self._entries = {entry.name: entry for entry in entries}
+        self._pages = _pages(entries, size)
+
+    def find(self, name: str) -> Entry | None:
+        """Return a tool by its full name."""
+        return self._entries.get(name)
+
+    def page(self, cursor: object, extra: bytes) -> bytes:
+        """Return one page of `tools/list` as JSON.
+
+        Args:
+            cursor: None for the first page, else what the page before gave as `nextCursor`.
+            extra: members to put in front, as JSON with a comma behind each, or nothing.
+
+        Raises:
+            InvalidParams: the cursor is none of ours, or of tools that are gone.
+        """
+        page = self._pages.get(cursor) if isinstance(cursor, str | None) else None
+        if page is None:
+            raise InvalidParams("Invalid cursor")
+        return b"{%b%b" % (extra, page)
+
+
+def _entries(targets: Iterable[Target]) -> Iterable[Entry]:
+    for target in targets:
+        if target.status is not Status.READY:
+            continue
+        for tool in target.tools:
+            name = f"{target.name}{TOOL_NAME_SEPARATOR}{tool.name}"
+            yield Entry(name, target, tool, ArgumentCheck(tool.input_schema))
+
+
+def _pages(entries: Sequence[Entry], size: int) -> Mapping[str | None, bytes]:
+    """Return each page under the cursor that leads to it, without its opening brace."""
+    pages: dict[str | None, bytes] = {}
+    cursor = None
+    for start in range(0, max(len(entries), 1), size):
+        page: dict[str, Any] = {"tools": [_shown(entry) for entry in entries[start : start + size]]}
+        following = _cursor(entries[start + size]) if start + size < len(entries) else None
+        if following is not None:
+            page["nextCursor"] = following
+        pages[cursor] = to_json(page)[1:]
+        cursor = following
+    return pages
+
+
+def _cursor(entry: Entry) -> str:
+    """Name the tool a page begins with: a page stays right when tools after it come and go."""
+    return urlsafe_b64encode(entry.name.encode()).decode().rstrip("=")
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    tool = entry.tool
+    shown = {
+        "name": entry.name,
+        "description": tool.description,
+        "inputSchema": tool.input_schema,
+    }
+    if tool.output_schema is not None:
+        shown["outputSchema"] = tool.output_schema
+    return shown
+
+
+def _is_unpaged(gateway: Gateway) -> bool:
+    mcp = (gateway.config.get("protocolConfiguration") or {}).get("mcp") or {}
+    return mcp.get("disableMcpListToolsPagination") is True

@@ -1,0 +1,135 @@
+"""Get the text a target points at: inline, in S3, or an API Gateway export."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+
+import yaml
+
+from localcloud.agentcore.gateway.role import assume
+from localcloud.agentcore.model import Gateway, JsonObject
+from localcloud.agentcore.ports import ImportFailed
+from localcloud.cloud import Caller, Cloud, CloudError, Response
+
+MAX_INLINE_BYTES: Final = 1024 * 1024
+MAX_S3_BYTES: Final = 10 * 1024 * 1024
+MAX_EXPORT_BYTES: Final = 50 * 1024 * 1024
+"""Limits of the Developer Guide: inline schema, schema in S3, API Gateway export."""
+
+
+class _JsonLikeLoader(yaml.CSafeLoader):
+    """YAML as JSON knows it: a date stays a string."""
+
+
+_JsonLikeLoader.yaml_implicit_resolvers = {
+    first: [(tag, expression) for tag, expression in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+async def read_export(cloud: Cloud, caller: Caller, *, api_id: str, stage: str) -> bytes:
+    """Export a stage of a REST API as OpenAPI 3.0, with the caller's permissions.
+
+    Raises:
+        ImportFailed: the caller may not, or there is no such API or stage.
+
+    Source: Developer Guide, API Gateway targets: GetExport through a forward access session.
+    """
+    path = f"/restapis/{quote(api_id, safe='')}/stages/{quote(stage, safe='')}/exports/oas30"
+    resource = f"arn:aws:apigateway:{cloud.region}::{path}"
+    try:
+        await cloud.authorize(caller, action="apigateway:GET", resource=resource, context={})
+        response = await cloud.send(
+            "GET",
+            f"https://apigateway.{cloud.region}.amazonaws.com{path}",
+            headers={"accept": "application/json"},
+            service="apigateway",
+        )
+    except CloudError as error:
+        raise ImportFailed(f"The API could not be exported: {error}") from error
+    if response.status != HTTPStatus.OK:
+        reason = _message(response)
+        raise ImportFailed(f"The stage {stage} of the API {api_id} could not be exported: {reason}")
+    return _within(response.body, MAX_EXPORT_BYTES)
+
+
+async def read_payload(cloud: Cloud, gateway: Gateway, source: JsonObject) -> bytes | list[Any]:
+    """Return what an `ApiSchemaConfiguration` or `ToolSchema` holds: text, or inline tools.
+
+    Raises:
+        ImportFailed: neither member, too large, or the object in S3 cannot be read.
+    """
+    if "s3" in source:
+        return await _read_s3(cloud, gateway, source["s3"])
+    inline = source.get("inlinePayload")
+    if isinstance(inline, str):
+        return _within(inline.encode(), MAX_INLINE_BYTES)
+    if isinstance(inline, list):
+        return inline
+    raise ImportFailed("The target has neither an inline payload nor an S3 location.")
+
+
+def parse_json(text: bytes) -> object:
+    """Parse JSON.
+
+    Raises:
+        ImportFailed: it is not JSON.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ImportFailed("The document is not valid JSON.") from error
+
+
+def parse_json_or_yaml(text: bytes) -> object:
+    """Parse JSON, or YAML where it is not.
+
+    Raises:
+        ImportFailed: it is neither.
+    """
+    if text.lstrip().startswith(b"{"):
+        return parse_json(text)
+    try:
+        return yaml.load(text, _JsonLikeLoader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ImportFailed("The document is neither valid JSON nor valid YAML.") from error
+
+
+async def _read_s3(cloud: Cloud, gateway: Gateway, location: JsonObject) -> bytes:
+    uri = str(location.get("uri", ""))
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket or not key:
+        raise ImportFailed(f"'{uri}' is not an S3 URI.")
+    owner = location.get("bucketOwnerAccountId")
+    headers: Mapping[str, str] = {"x-amz-expected-bucket-owner": str(owner)} if owner else {}
+    try:
+        response = await cloud.send(
+            "GET",
+            f"https://s3.{cloud.region}.amazonaws.com/{bucket}/{quote(key)}",
+            headers=headers,
+            credentials=await assume(cloud, gateway),
+            service="s3",
+        )
+    except CloudError as error:
+        raise ImportFailed(f"{uri} could not be read: {error}") from error
+    if response.status != HTTPStatus.OK:
+        raise ImportFailed(f"{uri} could not be read with the gateway's role: {response.status}.")
+    return _within(response.body, MAX_S3_BYTES)
+
+
+def _within(text: bytes, limit: int) -> bytes:
+    if len(text) > limit:
+        raise ImportFailed(f"The document has {len(text)} bytes, more than {limit}.")
+    return text
+
+
+def _message(response: Response) -> str:
+    """Return the message of a rest-json error, or the status."""
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        body = None
+    message = body.get("message") if isinstance(body, dict) else None
+    return str(message or f"HTTP {response.status}")
