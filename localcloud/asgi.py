@@ -1,17 +1,12 @@
-"""Calling an ASGI application from the same process, and the little of ASGI the cloud needs."""
+"""Calling an ASGI application from the same process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from localcloud.cloud import Response
+from starlette.types import ASGIApp, Message, Scope
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from localcloud.cloud import Response
 
 
 async def call(

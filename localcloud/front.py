@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from localcloud.asgi import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 DIRECT_GATEWAY_PREFIX = "/_gateways/"
 ADMIN_PREFIX = "/_laptop/"

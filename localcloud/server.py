@@ -5,7 +5,6 @@ import contextlib
 import json
 import logging
 import os
-import secrets
 import shutil
 import signal
 import ssl
@@ -19,14 +18,15 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Scope
 
 from localcloud.agentcore.control.app import control_app
-from localcloud.agentcore.control.faults import Faults, faults_app
+from localcloud.agentcore.control.faults import Faults
+from localcloud.agentcore.control.faults_app import faults_app
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway.app import gateway_app
 from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.store import GatewayStore
-from localcloud.asgi import ASGIApp, Message, Scope
 from localcloud.certificates import Authority
 from localcloud.checkpoint import Checkpoint, open_database
 from localcloud.client_environment import write_environment
@@ -55,21 +55,12 @@ async def serve(settings: Settings) -> None:
     faults = Faults()
     cloud = LaptopCloud(settings, network)
     store = GatewayStore(connection)
-    background = Background()
-    plane = ControlPlane(
-        store=store,
-        cloud=cloud,
-        importer=AgentCoreImporter(cloud),
-        clock=lambda: datetime.now(UTC),
-        new_id=_new_id,
-        faults=faults,
-        spawn=background.spawn,
-    )
+    plane = ControlPlane(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
     front = Front(
         Parts(
             engine=ministack.app,
             agentcore=control_app(plane),
-            gateways=gateway_app(store, cloud, lambda: datetime.now(UTC)),
+            gateways=gateway_app(store, cloud, _now),
             admin=admin_app(faults),
         ),
         checkpoint.changed,
@@ -85,12 +76,16 @@ async def serve(settings: Settings) -> None:
         await _listen(settings, authority, front, checkpoint)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def prepare(settings: Settings) -> Authority:
     """Make folders, certificates and the client's environment file; set MiniStack's variables."""
     shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # what a killed cloud left behind
     for name in ("tmp", "run", "state"):
         (settings.home / name).mkdir(parents=True, exist_ok=True)
-    now = datetime.now(UTC)
+    now = _now()
     authority = Authority(settings.ca_file.parent)
     bundles = (Path(name) for name in SYSTEM_BUNDLES)
     authority.ensure(now=now, system_bundle=next((p for p in bundles if p.exists()), None))
@@ -146,7 +141,7 @@ def _configuration(settings: Settings, authority: Authority, front: Front) -> uv
         date_header=False,
         h11_max_incomplete_event_size=64 * 1024,
         timeout_graceful_shutdown=SHUTDOWN_S,
-        ssl_certfile=str(authority.leaf_files(LOOPBACK, now=datetime.now(UTC))[0]),
+        ssl_certfile=str(authority.leaf_files(LOOPBACK, now=_now())[0]),
         ssl_keyfile=str(settings.ca_file.parent / f"{LOOPBACK}.key"),
     )
     config.load()
@@ -158,7 +153,7 @@ def _configuration(settings: Settings, authority: Authority, front: Front) -> uv
 def _sni_callback(authority: Authority):  # type: ignore[no-untyped-def]  # noqa: ANN202
     def choose(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> int | None:
         if name:
-            connection.context = authority.context_for(name.lower(), now=datetime.now(UTC))
+            connection.context = authority.context_for(name.lower(), now=_now())
         return None
 
     return choose
@@ -178,26 +173,6 @@ def _system_context() -> ssl.SSLContext:
     # Not SSL_CERT_FILE, which names the laptop cloud's own authority for its workers.
     found = next((name for name in SYSTEM_BUNDLES if Path(name).exists()), None)
     return ssl.create_default_context(cafile=found)
-
-
-def _new_id(length: int) -> str:
-    alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
-    return "".join(secrets.choice(alphabet) for _ in range(length))
-
-
-class Background:
-    """Keeps hold of tasks nobody awaits: the event loop itself holds them only weakly."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def spawn(self, work: "asyncio.Future[None] | object") -> "asyncio.Task[None]":
-        """Run a coroutine in the background."""
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
 
 @contextlib.asynccontextmanager
