@@ -1,0 +1,110 @@
+"""Make and remove the user of a `Custom::DemoUser` event. Safe to repeat."""
+
+import json
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import boto3
+from botocore.config import Config
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.alias_generators import to_pascal
+
+from custom_resources.direct import Refused
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+PATIENCE: Final = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 3})
+"""In seconds; three calls fit into the function's timeout."""
+
+
+class Properties(BaseModel):
+    """What the template states."""
+
+    model_config = ConfigDict(alias_generator=to_pascal, hide_input_in_errors=True)
+
+    user_pool_id: Annotated[str, Field(pattern=r"^[\w-]+_[0-9a-zA-Z]+$")]
+    username: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{2,31}$")]
+    secret_arn: Annotated[str, Field(pattern=r"^arn:")]
+
+
+class Secret(BaseModel):
+    """What Secrets Manager holds."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    username: str
+    password: SecretStr
+
+
+def name(event: dict[str, Any]) -> str:
+    """Return the physical id: another pool or name is another user, and the old one is removed.
+
+    Raises:
+        Refused: the properties are not as they should be.
+    """
+    wanted = _properties(event)
+    return f"{wanted.user_pool_id}/{wanted.username}"
+
+
+def put(event: dict[str, Any]) -> None:
+    """Make the user of an event, or give it the secret's password again.
+
+    Raises:
+        Refused: the secret is not as it should be.
+    """
+    wanted = _properties(event)
+    password = _password(wanted)
+    users = _users()
+    # There is one: an update, or a create that was delivered twice.
+    with suppress(users.exceptions.UsernameExistsException):
+        users.admin_create_user(
+            UserPoolId=wanted.user_pool_id, Username=wanted.username, MessageAction="SUPPRESS"
+        )
+    users.admin_set_user_password(
+        UserPoolId=wanted.user_pool_id,
+        Username=wanted.username,
+        Password=password.get_secret_value(),
+        Permanent=True,
+    )
+
+
+def remove(event: dict[str, Any]) -> None:
+    """Remove the user that `name` named, if it is there."""
+    pool_id, slash, username = event["PhysicalResourceId"].partition("/")
+    if not slash:  # crhelper's made-up id: the properties of the create were refused
+        return
+    users = _users()
+    gone = users.exceptions.UserNotFoundException, users.exceptions.ResourceNotFoundException
+    with suppress(*gone):
+        users.admin_delete_user(UserPoolId=pool_id, Username=username)
+
+
+def _properties(event: dict[str, Any]) -> Properties:
+    try:
+        return Properties.model_validate(event["ResourceProperties"])
+    except ValidationError as error:
+        raise Refused(f"Properties of DemoUser: {error}") from error
+
+
+def _password(wanted: Properties) -> SecretStr:
+    answer = _secrets().get_secret_value(SecretId=wanted.secret_arn)
+    try:
+        secret = Secret.model_validate(json.loads(answer["SecretString"]))
+    except ValueError:  # without the cause: a JSON error quotes what it could not read
+        raise Refused('The secret is not {"username", "password"}.') from None
+    if secret.username != wanted.username:
+        raise Refused("The secret is for another user.")
+    return secret.password
+
+
+@cache
+def _users() -> "CognitoIdentityProviderClient":
+    return boto3.client("cognito-idp", config=PATIENCE)
+
+
+@cache
+def _secrets() -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=PATIENCE)
