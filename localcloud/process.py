@@ -71,9 +71,18 @@ def stop(settings: Settings) -> bool:
     if found is None:
         return False
     os.kill(found["pid"], signal.SIGTERM)
-    if not _wait(lambda: not _alive(found["pid"]), STOP_TIMEOUT_S):
-        raise CloudProcessError(f"process {found['pid']} did not end")
+    wait_for_end(found["pid"])
     return True
+
+
+def wait_for_end(pid: int) -> None:
+    """Wait until a process has ended.
+
+    Raises:
+        CloudProcessError: it did not end within STOP_TIMEOUT_S.
+    """
+    if not _wait(lambda: not _alive(pid), STOP_TIMEOUT_S):
+        raise CloudProcessError(f"process {pid} did not end")
 
 
 def _command(settings: Settings) -> list[str]:

@@ -48,9 +48,9 @@ async def serve(settings: Settings) -> None:
     from localcloud.engine import ministack  # noqa: PLC0415
     from localcloud.engine.cloud import LaptopCloud  # noqa: PLC0415
 
-    ministack.install(settings)
+    ministack.install(settings.region)
     connection = open_database(settings.database)
-    checkpoint = Checkpoint(connection, ministack)
+    checkpoint = Checkpoint(connection, ministack.state)
     network = httpx.AsyncClient(trust_env=False, verify=_system_context())
     faults = Faults()
     cloud = LaptopCloud(settings, network)
@@ -67,7 +67,7 @@ async def serve(settings: Settings) -> None:
     )
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(engine_lifespan(ministack.app))
-        stack.callback(ministack.stop_workers)
+        stack.callback(ministack.state.stop_workers)
         stack.callback(connection.close)
         stack.callback(checkpoint.save)
         stack.push_async_callback(network.aclose)

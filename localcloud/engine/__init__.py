@@ -1,1 +1,1 @@
-"""The cloud around AgentCore: MiniStack, and what it lacks. Only `ministack.py` imports it."""
+"""The cloud around AgentCore: MiniStack, and what it lacks. Only `ministack/` imports it."""

@@ -12,6 +12,7 @@ from localcloud import asgi
 from localcloud.cloud import Caller, CloudError, Credentials, Request, Response
 from localcloud.engine import ministack
 from localcloud.engine.environment import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from localcloud.engine.ministack import identity
 from localcloud.proxy import is_aws
 from localcloud.settings import Settings
 
@@ -39,25 +40,25 @@ class LaptopCloud:
 
     async def authenticate(self, request: Request) -> Caller:
         """Verify a signature; raises AuthenticationFailed."""
-        return ministack.authenticate(request, self._settings)
+        return identity.authenticate(request, self._settings)
 
     async def authorize(
         self, caller: Caller, *, action: str, resource: str, context: Mapping[str, str]
     ) -> None:
         """Evaluate the caller's policies; raises AccessDenied."""
-        ministack.authorize(caller, action, resource, context, self._settings)
+        identity.authorize(caller, action, resource, context, self._settings)
 
     async def assume_role(
         self, role_arn: str, *, service: str, source_arn: str, session_name: str
     ) -> Credentials:
         """Take a role as an AWS service; raises RoleNotAssumable."""
-        ministack.check_trust(role_arn, service, source_arn, self._settings)
+        identity.check_trust(role_arn, service, source_arn, self._settings)
         keys = (
             f"ASIA{secrets.token_hex(8).upper()}",
             secrets.token_urlsafe(30),
             secrets.token_urlsafe(60),
         )
-        ministack.register_role_session(role_arn, session_name, self._settings, keys)
+        identity.register_role_session(role_arn, session_name, self._settings, keys)
         return Credentials(*keys)
 
     async def send(

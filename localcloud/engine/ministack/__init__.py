@@ -1,0 +1,21 @@
+"""The adapter: everything this project knows of MiniStack's inside. Written against 1.5.
+
+Import it only after `environment.prepare`: MiniStack reads its environment when imported.
+"""
+
+import ministack.app as ministack_app
+
+from localcloud.engine.ministack import resources, rest_apis, state
+
+app = ministack_app.app
+
+
+def install(region: str) -> None:
+    """Close the gaps between MiniStack and AWS that the project has met.
+
+    Raises:
+        LookupError: an inside this adapter relies on is no longer there.
+    """
+    resources.install()
+    rest_apis.install(region)
+    state.install()

@@ -1,0 +1,134 @@
+"""A laptop cloud of a test's own: its process, its clients, and the SAM CLI pointed at it."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from localcloud import process
+from localcloud.client_environment import CLEARED, client_variables
+from localcloud.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
+SAM = ROOT / ".local" / "sam" / "bin" / "sam"
+COMMAND_TIMEOUT_S = 240
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended; `output` is what it printed on both streams."""
+
+    status: int
+    output: str
+
+
+class Laptop:
+    """One laptop cloud in a folder of its own, on ports of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self._settings = Settings(home=home)
+
+    @property
+    def settings(self) -> Settings:
+        """Where it keeps its things and which ports it has."""
+        return self._settings
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client's process needs, on top of this process's environment."""
+        kept = {k: v for k, v in os.environ.items() if k not in CLEARED}
+        tools = f"{SAM.parent}:{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
+        return {**kept, **client_variables(self._settings), "PATH": tools}
+
+    def start(self) -> None:
+        """Start it, on the ports it had before if they are free."""
+        self._settings = self._settings.on_free_ports()
+        process.start(self._settings)
+
+    def stop(self) -> None:
+        """Stop it as `make down` does."""
+        process.stop(self._settings)
+
+    def kill(self) -> None:
+        """End it as a power cut does: no goodbye, nothing saved."""
+        found = process.running(self._settings)
+        assert found is not None, "it did not run"
+        os.killpg(found["pid"], signal.SIGKILL)
+        process.wait_for_end(found["pid"])
+
+    def client(self, service: str, **settings: Any) -> Any:  # noqa: ANN401 - a type per service
+        """Return an unmodified boto3 client that knows this cloud by proxy and authority alone."""
+        session = boto3.Session(
+            aws_access_key_id=client_variables(self._settings)["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=client_variables(self._settings)["AWS_SECRET_ACCESS_KEY"],
+            region_name=self._settings.region,
+        )
+        config = Config(
+            proxies={"https": self._settings.proxy_url}, retries={"total_max_attempts": 2}
+        )
+        create: Any = session.client
+        return create(service, config=config, verify=str(self._settings.ca_bundle), **settings)
+
+    def run(
+        self, *command: str, cwd: Path = ROOT, extra: Mapping[str, str] | None = None
+    ) -> Finished:
+        """Run a command as a user does who has sourced `.local/env`."""
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**self.environment, **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=COMMAND_TIMEOUT_S,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout)
+
+    def begin(self, *command: str, cwd: Path = ROOT) -> "subprocess.Popen[str]":
+        """Start a command and do not wait for it."""
+        return subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def with_settings(self, **changes: Any) -> "Laptop":  # noqa: ANN401 - whatever Settings has
+        """Return the same cloud with other settings."""
+        other = Laptop(self._settings.home)
+        other._settings = replace(self._settings, **changes)
+        return other
+
+
+def deploy_command(stack: str, template: Path = BUILT_TEMPLATE) -> tuple[str, ...]:
+    """Return the stock `sam deploy` of a built template."""
+    return (
+        "sam",
+        "deploy",
+        "--config-env",
+        "laptop",
+        "--config-file",
+        str(ROOT / "samconfig.toml"),
+        "--template-file",
+        str(template),
+        "--stack-name",
+        stack,
+    )
+
+
+def outputs_of(laptop: Laptop, stack: str) -> dict[str, str]:
+    """Return a stack's outputs."""
+    found = laptop.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    return {o["OutputKey"]: o["OutputValue"] for o in found["Outputs"]}
