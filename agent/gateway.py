@@ -126,6 +126,8 @@ class Gateway:
             raise GatewayUnreachable(f"no answer within {self._timeout_s:g} s") from error
         except MCPError as error:
             raise _refusal(error) from error
+        except RuntimeError as error:  # the SDK's, for a result against the tool's own schema
+            raise CallRefused(str(error), rpc_code=0) from error
 
 
 @asynccontextmanager
