@@ -1,0 +1,38 @@
+"""What the door of the custom resources refuses.
+
+ResourceError
+├── BadProperties    the template states something that cannot be asked of AgentCore
+├── UnknownKind      no custom resource of this type is served here
+├── NotProvisioned   the state machine gave up; the message is the reason it gave
+└── NotDelivered     CloudFormation did not take the answer
+"""
+
+
+class ResourceError(Exception):
+    """A refusal; its message goes to CloudFormation's events."""
+
+    code = "ResourceError"
+
+
+class BadProperties(ResourceError):
+    """Properties are missing, unknown or malformed. The message names each of them."""
+
+    code = "BadProperties"
+
+
+class UnknownKind(ResourceError):
+    """The resource's type is not one of ours."""
+
+    code = "UnknownKind"
+
+
+class NotProvisioned(ResourceError):
+    """The state machine could not do what was asked."""
+
+    code = "NotProvisioned"
+
+
+class NotDelivered(ResourceError):
+    """The response URL could not be reached or refused; a second try may do."""
+
+    code = "NotDelivered"

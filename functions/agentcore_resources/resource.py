@@ -1,0 +1,136 @@
+"""crhelper's poll protocol, driven by a state machine in place of an EventBridge rule.
+
+crhelper answers CloudFormation when it is called a second time, as a poll. Its own poller is a
+rule that fires once a minute at best; ours is the last task of the execution that does the work,
+which calls as soon as there is something to say.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from crhelper import FAILED, CfnResource
+
+from agentcore_resources.errors import NotDelivered, NotProvisioned, ResourceError
+from agentcore_resources.outcome import reason, shortened
+
+logger = logging.getLogger(__name__)
+
+type Json = dict[str, Any]
+
+
+class Kind(Protocol):
+    """One type of custom resource."""
+
+    def request(self, event: Json) -> Json:
+        """Turn a CloudFormation event into what the state machine is asked to do.
+
+        Raises:
+            BadProperties: it cannot be asked.
+        """
+        ...
+
+    def physical_id(self, event: Json) -> str | None:
+        """Return the id of what the event states, or None for crhelper to make one up."""
+        ...
+
+
+class MachineDriven(CfnResource):
+    """A custom resource of one kind whose work an execution does.
+
+    Attributes:
+        undelivered: why CloudFormation did not take the last answer, or None.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        *,
+        start: Callable[[str, Json], None],
+        deliver: Callable[[str, Json], None],
+    ) -> None:
+        """Take the kind and the two ways out.
+
+        Args:
+            kind: what is asked for.
+            start: starts the execution of this name with this input, unless it has been.
+            deliver: puts an answer at a response URL.
+        """
+        super().__init__(json_logging=True, log_level="INFO", sleep_on_delete=0)
+        self._kind, self._start, self._deliver = kind, start, deliver
+        self._request: Json = {}
+        self.undelivered: NotDelivered | None = None
+        for request_type in ("create", "update", "delete"):
+            getattr(self, request_type)(self._accept)
+            getattr(self, f"poll_{request_type}")(self._conclude)
+
+    def __call__(self, event: Json, context: object) -> None:
+        """Serve one event: of CloudFormation, or of the execution's last task."""
+        self.undelivered = None
+        super().__call__(event, context)
+
+    def _accept(self, event: Json, _: object) -> str | None:
+        self._request = self._kind.request(event)
+        return event.get("PhysicalResourceId") or self._kind.physical_id(event)
+
+    def _conclude(self, event: Json, _: object) -> str | None:
+        outcome, self.Data = event["CrHelperData"], {}
+        if event["RequestType"] == "Create":  # also when it fails: the Delete that follows has it
+            self.PhysicalResourceId = self._kind.physical_id(event) or ""
+        if "failed" in outcome:
+            raise NotProvisioned(reason(outcome["failed"]))
+        self.Data = outcome["succeeded"]
+        if event["RequestType"] == "Delete":
+            return None  # crhelper answers with the event's own
+        return self._kind.physical_id(event)
+
+    def _wrap_function(self, func: Callable[[Json, object], str | None] | None) -> None:
+        """Keep refusals out of crhelper's error log; everything else is a bug, and stays there."""
+
+        def refusing(event: Json, context: object) -> str | None:
+            if func is None:
+                return None
+            try:
+                return func(event, context)
+            except ResourceError as error:
+                logger.info("refused: %s", error.code)
+                self.Status, self.Reason = FAILED, str(error)
+                return self.PhysicalResourceId or None
+
+        super()._wrap_function(refusing)  # type: ignore[misc] # crhelper's stubs know
+
+    def _setup_polling(self) -> None:
+        """Start the execution, which will poll once: when it is done."""
+        event: Json = self._event  # type: ignore[attr-defined] # only what is public
+        self._start(self.RequestId, {"event": _for_the_answer(event), "request": self._request})
+
+    def _remove_polling(self) -> None:
+        """Do nothing: the execution ends by itself."""
+        self.Data.pop("PhysicalResourceId", None)
+
+    def _send(self, status: str | None = None, reason: str = "", **_: object) -> None:
+        """Answer with the beginning of the reason, where crhelper keeps the last 240 characters.
+
+        An answer that is not taken is kept in `undelivered` rather than raised: raised, crhelper
+        would answer that the resource failed.
+        """
+        self.Status, self.Reason = status or self.Status, shortened(reason or str(self.Reason))
+        whole = self.Reason
+
+        def deliver(url: str, answer: Json, _: object) -> None:
+            try:
+                self._deliver(url, answer | {"Reason": whole})
+            except NotDelivered as error:
+                self.undelivered = error
+
+        super()._send(status, reason, deliver)  # type: ignore[misc]
+
+
+def _for_the_answer(event: Json) -> Json:
+    """Keep what the answer needs: ids, the response URL, and the name that the id is made of."""
+    properties = event.get("ResourceProperties", {})
+    return {
+        key: value
+        for key, value in event.items()
+        if key not in {"OldResourceProperties", "ResourceProperties"}
+    } | {"ResourceProperties": {"Name": properties.get("Name")}}
