@@ -45,7 +45,7 @@ class Engine(Protocol):
         """Load what `snapshot` returned."""
         ...
 
-    def forget_replaced_code(self) -> None:
+    def forget_replaced(self) -> None:
         """Remove what no snapshot needs any more."""
         ...
 
@@ -109,7 +109,7 @@ class Checkpoint:
         for service, state in states.items():
             self._put(service, state)
         self._connection.commit()
-        self._engine.forget_replaced_code()
+        self._engine.forget_replaced()
         return True
 
     def _put(self, service: str, state: str) -> None:

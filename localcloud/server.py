@@ -47,10 +47,12 @@ async def serve(settings: Settings) -> None:
     # MiniStack reads its environment when it is imported, which `prepare` has set just now.
     from localcloud.engine import ministack  # noqa: PLC0415
     from localcloud.engine.cloud import LaptopCloud  # noqa: PLC0415
+    from localcloud.engine.ministack.state import EngineState  # noqa: PLC0415
 
     ministack.install(settings.region)
+    state = EngineState(settings.home / "state")
     connection = open_database(settings.database)
-    checkpoint = Checkpoint(connection, ministack.state)
+    checkpoint = Checkpoint(connection, state)
     network = httpx.AsyncClient(trust_env=False, verify=_system_context())
     faults = Faults()
     cloud = LaptopCloud(settings, network)
@@ -67,7 +69,7 @@ async def serve(settings: Settings) -> None:
     )
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(engine_lifespan(ministack.app))
-        stack.callback(ministack.state.stop_workers)
+        stack.callback(state.stop_workers)
         stack.callback(connection.close)
         stack.callback(checkpoint.save)
         stack.push_async_callback(network.aclose)

@@ -5,9 +5,9 @@ Import it only after `environment.prepare`: MiniStack reads its environment when
 
 import ministack.app as ministack_app
 
-from localcloud.engine.ministack import resources, rest_apis, state
+from localcloud.engine.ministack import functions, resources, rest_apis
 
-app = ministack_app.app
+app = functions.with_client_context(ministack_app.app)
 
 
 def install(region: str) -> None:
@@ -18,4 +18,4 @@ def install(region: str) -> None:
     """
     resources.install()
     rest_apis.install(region)
-    state.install()
+    functions.install()

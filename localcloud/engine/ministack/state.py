@@ -2,70 +2,82 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import ministack.app as ministack_app
 from ministack.core import lambda_runtime, persistence
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 
+from localcloud.engine.blobs import THRESHOLD_BYTES, Blobs
+
 SETTLED_STACK_STATES = ("REVIEW_IN_PROGRESS",)
+BLOB = "__blob__"
 
 
-def install() -> None:
-    """Let replaced function code outlive the checkpoint that still names it."""
-    lambda_svc._prune_orphan_code_blobs = _note_referenced_code
+class EngineState:
+    """MiniStack's state; implements `localcloud.checkpoint.Engine`."""
 
+    def __init__(self, folder: Path) -> None:
+        """Keep large values below `folder`."""
+        self._blobs = Blobs(folder / "blobs")
+        self._code: set[str] = set()
+        self._prune_code = lambda_svc._prune_orphan_code_blobs
+        # Replaced function code must outlive the checkpoint that still names it.
+        lambda_svc._prune_orphan_code_blobs = self._note_code
 
-def busy() -> bool:
-    """Tell whether a stack operation or a state machine is under way."""
-    stacks = cloudformation._stacks._data.values()
-    executions = stepfunctions._executions.all_values()
-    return any(_under_way(stack) for stack in stacks) or any(
-        execution.get("status") == "RUNNING" for execution in executions
-    )
+    def busy(self) -> bool:
+        """Tell whether a stack operation or a state machine is under way."""
+        stacks = cloudformation._stacks._data.values()
+        executions = stepfunctions._executions.all_values()
+        return any(_under_way(stack) for stack in stacks) or any(
+            execution.get("status") == "RUNNING" for execution in executions
+        )
+
+    def snapshot(self) -> dict[str, str]:
+        """Return each service's state as JSON.
+
+        Raises:
+            RuntimeError: a worker thread changed a service's state meanwhile; try again.
+        """
+        self._blobs.begin()
+        states: dict[str, Callable[[], Any]] = ministack_app._build_persistence_save_dict()
+        found = {name: get_state() for name, get_state in states.items()}
+        return {
+            name: json.dumps(state, default=self._encode)
+            for name, state in found.items()
+            if state is not None
+        }
+
+    def restore(self, states: Mapping[str, str]) -> None:
+        """Load what `snapshot` returned."""
+        for name, text in states.items():
+            module = ministack_app._get_module(ministack_app._state_map[name])
+            module.load_persisted_state(json.loads(text, object_hook=self._decode))
+
+    def forget_replaced(self) -> None:
+        """Remove code and values the last snapshot does not name."""
+        self._prune_code(set(self._code))
+        self._blobs.forget_others()
+
+    def stop_workers(self) -> None:
+        """End every Lambda worker process."""
+        lambda_runtime.reset()
+
+    def _note_code(self, referenced: set[str]) -> None:
+        self._code = set(referenced)
+
+    def _encode(self, value: object) -> object:
+        if isinstance(value, bytes) and len(value) >= THRESHOLD_BYTES:
+            return {BLOB: self._blobs.keep(value)}
+        return persistence._json_default(value)
+
+    def _decode(self, value: dict[str, Any]) -> object:
+        if BLOB in value:
+            return self._blobs.read(value[BLOB])
+        return persistence._json_object_hook(value)
 
 
 def _under_way(stack: Mapping[str, Any]) -> bool:
     status = str(stack.get("StackStatus", ""))
     return status.endswith("_IN_PROGRESS") and status not in SETTLED_STACK_STATES
-
-
-def snapshot() -> dict[str, str]:
-    """Return each service's state as JSON.
-
-    Raises:
-        RuntimeError: a worker thread changed a service's state meanwhile; try again.
-    """
-    states: dict[str, Callable[[], Any]] = ministack_app._build_persistence_save_dict()
-    found = {name: get_state() for name, get_state in states.items()}
-    return {
-        name: json.dumps(state, default=persistence._json_default)
-        for name, state in found.items()
-        if state is not None
-    }
-
-
-_referenced_code: set[str] = set()
-_prune_code = lambda_svc._prune_orphan_code_blobs
-
-
-def _note_referenced_code(referenced: set[str]) -> None:
-    _referenced_code.clear()
-    _referenced_code.update(referenced)
-
-
-def forget_replaced_code() -> None:
-    """Remove function code the last snapshot no longer names; call it once that is saved."""
-    _prune_code(set(_referenced_code))
-
-
-def restore(states: Mapping[str, str]) -> None:
-    """Load what `snapshot` returned."""
-    for name, text in states.items():
-        module = ministack_app._get_module(ministack_app._state_map[name])
-        module.load_persisted_state(json.loads(text, object_hook=persistence._json_object_hook))
-
-
-def stop_workers() -> None:
-    """End every Lambda worker process."""
-    lambda_runtime.reset()

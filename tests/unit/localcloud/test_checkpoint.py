@@ -25,7 +25,7 @@ class FakeEngine:
     def restore(self, states: dict[str, str]) -> None:
         self.restored = states
 
-    def forget_replaced_code(self) -> None:
+    def forget_replaced(self) -> None:
         self.saved.set()
 
 

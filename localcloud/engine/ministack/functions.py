@@ -1,0 +1,115 @@
+"""Lambda workers: the client context reaches the function, and a call ends when its log does.
+
+MiniStack's Python worker gets no client context, which is where AgentCore says which tool was
+called; and MiniStack waits up to 50 ms after each call for lines that may still be in the pipe.
+Here the worker marks the end of each call's log instead.
+"""
+
+import queue
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.core.lambda_runtime import Worker
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+END_OF_CALL = "\x1eend of call\x1e"
+LOG_TIMEOUT_S = 0.25
+"""How long to wait for the mark: a function may have closed or broken its standard error."""
+
+_client_context: ContextVar[str | None] = ContextVar("client_context", default=None)
+
+_CONTEXT_BEFORE = '"client_context": None,'
+_CONTEXT_AFTER = '"client_context": _client_context(_ms_durable.get("clientContext")),'
+_LOOP_BEFORE = "    while True:\n        line = sys.stdin.readline()\n"
+_LOOP_AFTER = '''
+    def _client_context(encoded):
+        """The object AWS's Python runtime makes of X-Amz-Client-Context."""
+        if not encoded:
+            return None
+        import base64, types
+        found = json.loads(base64.b64decode(encoded))
+        client = types.SimpleNamespace(**(found.get("client") or {}))
+        return types.SimpleNamespace(
+            custom=found.get("custom"), env=found.get("env"), client=client
+        )
+
+    while True:
+        line = sys.stdin.readline()
+'''
+_DONE_BEFORE = "        try:\n            result = handler_fn(event, context)\n"
+_DONE_AFTER = f"""        try:
+            try:
+                result = handler_fn(event, context)
+            finally:
+                sys.stderr.write({END_OF_CALL!r} + "\\n")
+                sys.stderr.flush()
+"""
+
+
+def install() -> None:
+    """Change MiniStack's Python worker.
+
+    Raises:
+        LookupError: the worker's text is not the one this was written against.
+    """
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    for before, after in (
+        (_CONTEXT_BEFORE, _CONTEXT_AFTER),
+        (_LOOP_BEFORE, _LOOP_AFTER),
+        (_DONE_BEFORE, _DONE_AFTER),
+    ):
+        if script.count(before) != 1:
+            raise LookupError(f"MiniStack's worker has changed: {before!r}")
+        script = script.replace(before, after)
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script
+    Worker.invoke = _invoke
+    Worker._drain_stderr_bounded = _read_log
+
+
+_original_invoke = Worker.invoke
+
+
+def _invoke(
+    worker: Worker,
+    event: Any,  # noqa: ANN401  # any JSON
+    request_id: str,
+    *,
+    durable: Mapping[str, str] | None = None,
+    **options: Any,  # noqa: ANN401  # MiniStack's own
+) -> dict[str, Any]:
+    # The worker reads this mapping beside the event and takes from it only the names it knows.
+    carried = {**(durable or {}), "clientContext": _client_context.get()}
+    answer: dict[str, Any] = _original_invoke(worker, event, request_id, durable=carried, **options)
+    return answer
+
+
+def _read_log(worker: Worker) -> str:
+    lines: list[str] = []
+    deadline_s = time.monotonic() + LOG_TIMEOUT_S
+    while (left_s := deadline_s - time.monotonic()) > 0:
+        try:
+            line = worker._stderr_queue.get(timeout=left_s)
+        except queue.Empty:
+            break
+        if line == END_OF_CALL:
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def with_client_context(app: ASGIApp) -> ASGIApp:
+    """Let `X-Amz-Client-Context` of an Invoke request reach the worker."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        found = headers.get(b"x-amz-client-context")
+        token = _client_context.set(found.decode("ascii") if found else None)
+        try:
+            await app(scope, receive, send)
+        finally:
+            _client_context.reset(token)
+
+    return wrapped
