@@ -3,13 +3,14 @@
 import asyncio
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from localcloud.agentcore.control.app import control_app
+from localcloud.agentcore.control.context import Spawn
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.model import Gateway, LambdaBinding, Target, Tool
@@ -96,18 +97,19 @@ class Laptop:
     database: sqlite3.Connection = field(
         default_factory=lambda: sqlite3.connect(":memory:", check_same_thread=False)
     )
+    spawn: Spawn = asyncio.create_task
 
     def __post_init__(self) -> None:
         ids, clock = counted_ids(), Ticks()
         self.store = GatewayStore(self.database)
         self.plane = ControlPlane(
-            self.store, self.cloud, self.importer, clock, ids.__next__, self.faults
+            self.store, self.cloud, self.importer, clock, ids.__next__, self.faults, self.spawn
         )
         self.app = control_app(self.plane, request_ids=lambda: "request-1")
 
-    def restarted(self) -> Self:
+    def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:
         """Return another process on the same database: nothing in memory is kept."""
-        return type(self)(self.loop, self.cloud, FakeImporter(), Faults(), self.database)
+        return type(self)(self.loop, self.cloud, FakeImporter(), Faults(), self.database, spawn)
 
     def resume(self) -> None:
         """Let the plane take up what is left, and wait until it is done."""
@@ -124,6 +126,16 @@ class Laptop:
         client = boto3_client("bedrock-agentcore-control", access_key_id=access_key_id)
         with bridged(client, self.app, self.loop):
             yield client
+
+
+def never(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Begin nothing: what a process that dies at once leaves behind."""
+    work.close()
+    return asyncio.create_task(_nothing())
+
+
+async def _nothing() -> None:
+    """Do nothing."""
 
 
 def ready_gateway(laptop: Laptop, client: Client, **changes: object) -> str:
