@@ -10,6 +10,7 @@ known gaps: docs/fidelity.toml, ids `gateway.*`.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final, Literal
 from uuid import uuid4
@@ -71,7 +72,7 @@ class Reply:
 def gateway_app(
     reader: GatewayReader,
     cloud: Cloud,
-    clock: Callable[[], float],
+    clock: Callable[[], datetime],
     *,
     choices: Choices | None = None,
     new_id: Callable[[], str] = lambda: str(uuid4()),
@@ -81,11 +82,15 @@ def gateway_app(
     Args:
         reader: what the control plane knows.
         cloud: the cloud around AgentCore.
-        clock: seconds since the Unix epoch, such as `time.time`.
+        clock: the time, as an aware datetime.
         choices: behaviour that is not known of AWS.
         new_id: gives request ids.
     """
-    return GatewayApp(reader, cloud, clock, choices or Choices(), new_id)
+
+    def now_s() -> float:
+        return clock().timestamp()
+
+    return GatewayApp(reader, cloud, now_s, choices or Choices(), new_id)
 
 
 class GatewayApp:
@@ -95,21 +100,21 @@ class GatewayApp:
         self,
         reader: GatewayReader,
         cloud: Cloud,
-        clock: Callable[[], float],
+        now_s: Callable[[], float],
         choices: Choices,
         new_id: Callable[[], str],
     ) -> None:
-        """Wire the parts together."""
-        self._clock = clock
-        self._gateways = ServedGateways(reader, cloud, clock, page_size=choices.page_size)
-        caller = ToolCaller(cloud, RoleCredentials(cloud, clock), new_id)
+        """Wire the parts together; `now_s` gives seconds since the Unix epoch."""
+        self._now_s = now_s
+        self._gateways = ServedGateways(reader, cloud, now_s, page_size=choices.page_size)
+        caller = ToolCaller(cloud, RoleCredentials(cloud, now_s), new_id)
         self._protocol = Protocol(caller, unknown_tool_status=choices.unknown_tool_status)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; other scopes are none of ours."""
         if scope["type"] != "http":
             return
-        started_s = self._clock()
+        started_s = self._now_s()
         place = _place(scope)
         try:
             reply = await self._reply(place, scope, receive)
@@ -120,7 +125,7 @@ class GatewayApp:
             body = rpc.error_of(0, INTERNAL_ERROR, "Internal error")
             reply = Reply(HTTPStatus.INTERNAL_SERVER_ERROR, body)
         await _send(send, reply)
-        _log(place, reply, duration_ms=(self._clock() - started_s) * 1000)
+        _log(place, reply, duration_ms=(self._now_s() - started_s) * 1000)
 
     async def _reply(self, place: Place | None, scope: Scope, receive: Receive) -> Reply:
         try:
@@ -154,7 +159,7 @@ def _place(scope: Scope) -> Place | None:
     headers: Mapping[bytes, bytes] = dict(scope["headers"])
     return locate(
         scheme=scope.get("scheme", "http"),
-        host=headers.get(b"host", b"").decode("latin-1"),
+        host=headers.get(b"host", b"").decode("latin-1").lower(),
         path=scope.get("raw_path", b"").decode("latin-1") or scope["path"],
     )
 
@@ -180,12 +185,13 @@ def _refused(refusal: Refusal, id_: rpc.RequestId = 0) -> Reply:
     if isinstance(refusal, MethodNotAllowed):
         return Reply(refusal.status, headers=((b"allow", b"POST"),))
     if isinstance(refusal, GatewayNotFound):
-        headers = (JSON, (b"x-amzn-errortype", refusal.code.encode()))
-        return Reply(refusal.status, to_json({"message": str(refusal)}), headers)
-    headers: tuple[tuple[bytes, bytes], ...] = (JSON,)
-    if refusal.challenge is not None:
-        headers = (JSON, (b"www-authenticate", refusal.challenge.encode("latin-1", "replace")))
-    return Reply(refusal.status, rpc.error_of(id_, refusal.rpc_code, str(refusal)), headers)
+        error_type = (b"x-amzn-errortype", refusal.code.encode())
+        return Reply(refusal.status, to_json({"message": str(refusal)}), (JSON, error_type))
+    body = rpc.error_of(id_, refusal.rpc_code, str(refusal))
+    if refusal.challenge is None:
+        return Reply(refusal.status, body)
+    challenge = (b"www-authenticate", refusal.challenge.encode("latin-1", "replace"))
+    return Reply(refusal.status, body, (JSON, challenge))
 
 
 def _id_of(request: Request) -> rpc.RequestId:
