@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -60,6 +61,7 @@ async def _read(scope: Scope, receive: Receive) -> Request:
 
 async def _write(response: Response, send: Send) -> None:
     headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers.items()]
-    headers.append((b"content-length", str(len(response.body)).encode()))
+    if response.status != HTTPStatus.NO_CONTENT:  # which may have no length (RFC 9110, 8.6)
+        headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
