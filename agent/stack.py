@@ -1,4 +1,4 @@
-"""What the agent must know of a deployed stack: outputs, and the demo user's secret."""
+"""What the agent must know of a deployed stack: outputs, and who may log in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from agent.errors import StackUnreadable
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 DEFAULT_STACK_NAME = "petstore"
@@ -26,6 +27,8 @@ class Stack:
     user_pool_id: str
     client_id: str
     demo_user_secret_arn: str
+    machine_client_id: str
+    token_url: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,16 @@ class Credentials:
 
     username: str
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """An app client for programs: client credentials at the pool's token endpoint."""
+
+    token_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: tuple[str, ...]
 
 
 def read_stack(cloudformation: CloudFormationClient, name: str) -> Stack:
@@ -51,6 +64,8 @@ def read_stack(cloudformation: CloudFormationClient, name: str) -> Stack:
             user_pool_id=outputs["UserPoolId"],
             client_id=outputs["UserPoolClientId"],
             demo_user_secret_arn=outputs["DemoUserSecretArn"],
+            machine_client_id=outputs["MachineClientId"],
+            token_url=outputs["TokenUrl"],
         )
     except KeyError as error:
         raise StackUnreadable(f"stack {name} has no output {error.args[0]}") from error
@@ -78,3 +93,21 @@ def read_user(secrets: SecretsManagerClient, arn: str) -> Credentials:
     except (ValueError, KeyError, TypeError):
         # Without the cause: a JSON error quotes the document, which is the password.
         raise StackUnreadable("the demo user's secret is not {username, password}") from None
+
+
+def read_machine(cognito: CognitoIdentityProviderClient, stack: Stack) -> Machine:
+    """Read the secret and the scopes of the stack's client for programs from its pool.
+
+    Raises:
+        StackUnreadable: the caller may not read the client, or it has no secret.
+    """
+    try:
+        client = cognito.describe_user_pool_client(
+            UserPoolId=stack.user_pool_id, ClientId=stack.machine_client_id
+        )["UserPoolClient"]
+    except AWS_ERRORS as error:
+        raise StackUnreadable(f"cannot read the machine client: {reason(error)}") from error
+    if "ClientSecret" not in client:
+        raise StackUnreadable("the machine client has no secret")
+    scopes = tuple(client.get("AllowedOAuthScopes", ()))
+    return Machine(stack.token_url, stack.machine_client_id, client["ClientSecret"], scopes)

@@ -1,0 +1,96 @@
+"""Make the chat model that the configuration names, importing no other one's package.
+
+`AGENT_MODEL` is `offline`, or `<provider>:<model>` for a provider in `PROVIDERS`. Without it, a
+`GROQ_API_KEY` in the environment chooses Groq, and otherwise the offline model answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+OFFLINE = "offline"
+GROQ_DEFAULT = "groq:openai/gpt-oss-20b"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Where a provider's chat model is found.
+
+    Attributes:
+        package: the module with the class `chat`, which takes the model's name as `model`.
+        failures: the base class of what its client raises, as `module:class`.
+        key: the environment variable without which it cannot work, if there is one.
+    """
+
+    package: str
+    chat: str
+    failures: str
+    key: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+PROVIDERS = {
+    "anthropic": Provider(
+        "langchain_anthropic", "ChatAnthropic", "anthropic:APIError", "ANTHROPIC_API_KEY"
+    ),
+    "bedrock": Provider("langchain_aws", "ChatBedrockConverse", "botocore.exceptions:ClientError"),
+    "groq": Provider(
+        "langchain_groq", "ChatGroq", "groq:APIError", "GROQ_API_KEY", {"temperature": 0}
+    ),
+    "ollama": Provider("langchain_ollama", "ChatOllama", "httpx:HTTPError"),
+    "openai": Provider("langchain_openai", "ChatOpenAI", "openai:APIError", "OPENAI_API_KEY"),
+}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A chat model, its name as configured, and what it raises when its service fails."""
+
+    name: str
+    chat: BaseChatModel
+    failures: tuple[type[Exception], ...] = ()
+
+
+def choose(environment: Mapping[str, str]) -> str:
+    """Return the configured name of the model."""
+    by_key = GROQ_DEFAULT if environment.get("GROQ_API_KEY") else OFFLINE
+    return environment.get("AGENT_MODEL") or by_key
+
+
+def make_model(name: str, environment: Mapping[str, str]) -> Model:
+    """Make the model of this name.
+
+    Raises:
+        ModelUnavailable: no such provider, its package is not installed, or its key is missing.
+    """
+    if name == OFFLINE:
+        from agent.brain import OfflineChat  # noqa: PLC0415 - takes LangChain in
+
+        return Model(name, OfflineChat())
+    provider_name, _, model_name = name.partition(":")
+    provider = PROVIDERS.get(provider_name)
+    if provider is None or not model_name:
+        known = ", ".join(f"{one}:<model>" for one in PROVIDERS)
+        raise ModelUnavailable(f"AGENT_MODEL is {name!r}, not {OFFLINE} or one of {known}")
+    if provider.key and not environment.get(provider.key):
+        raise ModelUnavailable(f"{name} needs {provider.key} in the environment")
+    chat = _load(f"{provider.package}:{provider.chat}", name)
+    failures = _load(provider.failures, name)
+    return Model(name, chat(model=model_name, **provider.options), (failures,))
+
+
+def _load(path: str, model: str) -> Any:  # noqa: ANN401 - a class of a package that may be absent
+    module, _, attribute = path.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except ImportError as error:
+        package = module.partition(".")[0].replace("_", "-")
+        raise ModelUnavailable(f"{model} needs the package {package}") from error
