@@ -37,7 +37,7 @@ from localcloud.settings import LOOPBACK, Settings
 
 logger = logging.getLogger(__name__)
 
-SHUTDOWN_S = 5
+SHUTDOWN_S = 2
 SYSTEM_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
 
