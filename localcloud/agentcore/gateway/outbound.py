@@ -99,9 +99,8 @@ def _url(binding: HttpBinding, places: dict[str, dict[str, Any]]) -> str:
     url = binding.url
     if places["path"]:
         url = _PLACEHOLDER.sub(lambda match: _segment(match[1], places["path"]), url)
-    if places["query"]:
-        url += "?" + urlencode(list(_pairs(places["query"])), quote_via=quote)
-    return url
+    pairs = list(_pairs(places["query"]))
+    return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
 
 
 def _segment(name: str, values: dict[str, Any]) -> str:
