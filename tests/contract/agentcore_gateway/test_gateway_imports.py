@@ -321,7 +321,7 @@ def json_body(schema: JsonObject, **more: object) -> JsonObject:
 @pytest.mark.fidelity("gateway.import-unsupported")
 @pytest.mark.parametrize("combinator", ["oneOf", "anyOf", "allOf", "not"])
 async def test_combined_schemas_are_refused_by_their_place(world: World, combinator: str) -> None:
-    schema = {"properties": {"a/b": {combinator: []}}}
+    schema: JsonObject = {"properties": {"a/b": {combinator: []}}}
     body = "#/paths/~1things/post/requestBody/content/application~1json"
     where = f"{body}/schema/properties/a~1b/{combinator}"
     with pytest.raises(ImportFailed, match=f"^{where}: {combinator} is not supported"):

@@ -232,9 +232,10 @@ def many_tools(count: int) -> list[Any]:
 
 
 async def all_pages(world: World) -> list[list[str]]:
-    pages, cursor = [], None
+    pages: list[list[str]] = []
+    cursor: str | None = None
     while True:
-        params = {"cursor": cursor} if cursor else None
+        params: JsonObject | None = {"cursor": cursor} if cursor else None
         result = await world.result("tools/list", params)
         pages.append([tool["name"] for tool in result["tools"]])
         cursor = result.get("nextCursor")
