@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger, Tracer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from agentcore_resources.resource import MachineDriven
 
 logger, tracer = Logger(), Tracer()
 
@@ -17,6 +21,15 @@ logger, tracer = Logger(), Tracer()
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, str]:
+    """Serve one event with the resources of the function's own account and region."""
+    from agentcore_resources.door import resource  # noqa: PLC0415 - see there
+
+    return serve(event, context, resource)
+
+
+def serve(
+    event: dict[str, Any], context: object, resource: "Callable[[str], MachineDriven]"
+) -> dict[str, str]:
     """Serve one event.
 
     Returns:
@@ -26,8 +39,6 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
     Raises:
         NotDelivered: CloudFormation did not take the answer; call again.
     """
-    from agentcore_resources.door import resource  # noqa: PLC0415 - see there
-
     asked = event if "outcome" not in event else _poll(event)
     logger.append_keys(
         request_id=asked["RequestId"],

@@ -37,6 +37,13 @@ STEPS: dict[str, Step] = {
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> Mapping[str, Any]:
+    """Take one step in the function's own account and region."""
+    from provisioner.control import control  # noqa: PLC0415 - see there
+
+    return take(event, control)
+
+
+def take(event: dict[str, Any], control: Callable[[], Control]) -> Mapping[str, Any]:
     """Take one step.
 
     Returns:
@@ -45,8 +52,6 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> Mapping[s
     Raises:
         ProvisioningError: why it cannot go on.
     """
-    from provisioner.control import control  # noqa: PLC0415 - see there
-
     step = event["step"]
     if step not in STEPS:
         raise UnknownStep(f"There is no step {step}")

@@ -1,0 +1,172 @@
+"""CloudFormation's side of `Custom::AgentCoreGateway`, in process: events out, answers in.
+
+Door, state machine and tasks are the real ones; only the network between them is missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from agentcore_resources import app as door_app
+from agentcore_resources import gateway
+from agentcore_resources.resource import MachineDriven
+from provisioner import app as provisioner_app
+from provisioner.ports import Control
+from tests.support.state_machine import ROOT, Execution, Interpreter, load_definition
+
+DEFINITION = ROOT / "statemachines" / "provision_gateway.asl.yaml"
+SUBSTITUTIONS = {"ProvisionerFunctionArn": "provisioner", "AnswerFunctionArn": "door"}
+RESPONSE_URL = "https://cloudformation.example/answer?X-Amz-Signature=presigned"
+STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/petstore/1a2b3c4d-0000"
+LOGICAL_ID = "PetStoreGateway"
+ROLE_ARN = "arn:aws:iam::123456789012:role/gateway"
+
+type Json = dict[str, Any]
+
+API_GATEWAY: Json = {
+    "RestApiId": "abc123",
+    "Stage": "prod",
+    "ApiGatewayToolConfiguration": {"ToolFilters": [{"FilterPath": "/pets", "Methods": ["GET"]}]},
+}
+
+
+def target(name: str = "PetStoreTarget", **changes: object) -> Json:
+    """Return a target's properties. `changes` replace members."""
+    return {
+        "Name": name,
+        "TargetConfiguration": {"Mcp": {"ApiGateway": API_GATEWAY}},
+        "CredentialProviderConfigurations": [{"CredentialProviderType": "GATEWAY_IAM_ROLE"}],
+        "Revision": "deployment-1",
+    } | changes
+
+
+def properties(**changes: object) -> Json:
+    """Return a gateway's properties, as a template has them. `changes` replace members."""
+    stated = {
+        "Name": "petstore-gw",
+        "RoleArn": ROLE_ARN,
+        "ProtocolType": "MCP",
+        "ProtocolConfiguration": {"Mcp": {"SupportedVersions": ["2025-06-18"]}},
+        "AuthorizerType": "CUSTOM_JWT",
+        "AuthorizerConfiguration": {
+            "CustomJWTAuthorizer": {
+                "DiscoveryUrl": "https://idp.example/.well-known/openid-configuration",
+                "AllowedClients": ["people", "machines"],
+            }
+        },
+        "Targets": [target()],
+    } | changes
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def as_strings(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Turn primitives into strings, as CloudFormation does to properties of custom resources."""
+    if isinstance(value, dict):
+        return {key: as_strings(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_strings(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class Context:
+    """What a function is told of its invocation."""
+
+    function_name = "door"
+    memory_limit_in_mb = 128
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:door"
+    aws_request_id = "invocation-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return plenty."""
+        return 60_000
+
+
+@dataclass
+class Stack:
+    """A stack with one gateway in it. `answers` is what CloudFormation was told."""
+
+    control: Control
+    interpreter: Interpreter = field(init=False)
+    stack_id: str = STACK_ID
+    answers: list[Json] = field(default_factory=list)
+    executions: list[Execution] = field(default_factory=list)
+    physical_id: str = ""
+    stated: Json = field(default_factory=dict)
+    refuse_answers: list[Exception] = field(default_factory=list)
+    _started: dict[str, Json] = field(default_factory=dict)
+    _requests: int = 0
+
+    def __post_init__(self) -> None:
+        self._door = MachineDriven(gateway, start=self._start, deliver=self._deliver)
+        functions: dict[str, Callable[[Json], object]] = {
+            "provisioner": lambda event: provisioner_app.take(event, lambda: self.control),
+            "door": self.invoke_door,
+        }
+        self.interpreter = Interpreter(load_definition(DEFINITION, SUBSTITUTIONS), functions)
+
+    def create(self, **changes: object) -> Json:
+        """Create the resource and return CloudFormation's answer."""
+        self.stated = properties(**changes)
+        return self.send("Create", self.stated)
+
+    def update(self, **changes: object) -> Json:
+        """Update the resource in place."""
+        old, self.stated = self.stated, properties(**changes)
+        return self.send("Update", self.stated, OldResourceProperties=as_strings(old))
+
+    def delete(self) -> Json:
+        """Delete the resource."""
+        return self.send("Delete", self.stated)
+
+    def send(self, request_type: str, stated: Json, **more: object) -> Json:
+        """Send one event and, if it starts an execution, run that to its end."""
+        event = self.event(request_type, stated, **more)
+        self.invoke_door(event)
+        if event["RequestId"] in self._started:
+            self.run(event["RequestId"])
+        answer = self.answers[-1]
+        assert answer["RequestId"] == event["RequestId"]
+        self.physical_id = answer["PhysicalResourceId"]
+        return answer
+
+    def event(self, request_type: str, stated: Json, **more: object) -> Json:
+        """Return CloudFormation's next event."""
+        self._requests += 1
+        event = {
+            "RequestType": request_type,
+            "RequestId": f"request-{self._requests}",
+            "ResponseURL": RESPONSE_URL,
+            "StackId": self.stack_id,
+            "LogicalResourceId": LOGICAL_ID,
+            "ResourceType": "Custom::AgentCoreGateway",
+            "ResourceProperties": as_strings(
+                stated | {"ServiceToken": "arn:door", "ServiceTimeout": 3600}
+            ),
+        } | more
+        if request_type != "Create":
+            event["PhysicalResourceId"] = self.physical_id
+        return event
+
+    def invoke_door(self, event: Json) -> dict[str, str]:
+        """Call the door as Lambda does."""
+        return door_app.serve(event, Context(), lambda _: self._door)
+
+    def run(self, name: str) -> Execution:
+        """Run a started execution."""
+        self.interpreter.calls.clear()
+        self.executions.append(self.interpreter.run(name, self._started[name]))
+        return self.executions[-1]
+
+    @property
+    def started(self) -> dict[str, Json]:
+        """Return the inputs of the executions, by name."""
+        return self._started
+
+    def _start(self, name: str, document: Json) -> None:
+        self._started.setdefault(name, document)
+
+    def _deliver(self, url: str, answer: Json) -> None:
+        assert url == RESPONSE_URL
+        if self.refuse_answers:
+            raise self.refuse_answers.pop(0)
+        self.answers.append(answer)
