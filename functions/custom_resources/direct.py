@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crhelper import FAILED, CfnResource
+from pydantic import BaseModel, ValidationError
 
 from agentcore_resources import delivery
 from agentcore_resources.errors import NotDelivered
@@ -24,6 +25,19 @@ type Work = Callable[[Json], object]
 
 class Refused(Exception):
     """The event asks for what cannot be done; the message goes to CloudFormation's events."""
+
+
+def properties[M: BaseModel](model: type[M], event: Json) -> M:
+    """Read what an event's template states.
+
+    Raises:
+        Refused: it is not what the model wants; names each of the properties, shows none.
+    """
+    try:
+        return model.model_validate(event["ResourceProperties"])
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise Refused("; ".join(wrong)) from error
 
 
 class Direct(CfnResource):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from custom_resources.direct import Direct
 
-logger = Logger()
+logger = Logger(service="demo-user")
 
 
 @cache

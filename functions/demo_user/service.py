@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import boto3
 from botocore.config import Config
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_pascal
 
-from custom_resources.direct import Refused
+from custom_resources.direct import Refused, properties
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -45,7 +45,7 @@ def name(event: dict[str, Any]) -> str:
     Raises:
         Refused: the properties are not as they should be.
     """
-    wanted = _properties(event)
+    wanted = properties(Properties, event)
     return f"{wanted.user_pool_id}/{wanted.username}"
 
 
@@ -55,13 +55,16 @@ def put(event: dict[str, Any]) -> None:
     Raises:
         Refused: the secret is not as it should be.
     """
-    wanted = _properties(event)
+    wanted = properties(Properties, event)
     password = _password(wanted)
     users = _users()
     # There is one: an update, or a create that was delivered twice.
     with suppress(users.exceptions.UsernameExistsException):
         users.admin_create_user(
-            UserPoolId=wanted.user_pool_id, Username=wanted.username, MessageAction="SUPPRESS"
+            UserPoolId=wanted.user_pool_id,
+            Username=wanted.username,
+            TemporaryPassword=password.get_secret_value(),  # or Cognito would make one up
+            MessageAction="SUPPRESS",
         )
     users.admin_set_user_password(
         UserPoolId=wanted.user_pool_id,
@@ -80,13 +83,6 @@ def remove(event: dict[str, Any]) -> None:
     gone = users.exceptions.UserNotFoundException, users.exceptions.ResourceNotFoundException
     with suppress(*gone):
         users.admin_delete_user(UserPoolId=pool_id, Username=username)
-
-
-def _properties(event: dict[str, Any]) -> Properties:
-    try:
-        return Properties.model_validate(event["ResourceProperties"])
-    except ValidationError as error:
-        raise Refused(f"Properties of DemoUser: {error}") from error
 
 
 def _password(wanted: Properties) -> SecretStr:

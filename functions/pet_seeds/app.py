@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from custom_resources.direct import Direct
 
-logger = Logger()
+logger = Logger(service="pet-seeds")
 
 
 @cache

@@ -4,13 +4,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel, to_pascal
 
-from custom_resources.direct import Refused
+from custom_resources.direct import properties
 from petstore.errors import CreationConflict
-from petstore.models import PET_ID_PATTERN, Description, PetName, PriceCents
-from petstore.pets import Details, Pet, PetType
+from petstore.models import Description, PetName, PriceCents
+from petstore.pets import PET_ID_PATTERN, Details, Pet, PetType
 from petstore.service import Pets
 from petstore.store import PetTable
 
@@ -47,12 +47,12 @@ def name(event: dict[str, Any]) -> str:
     Raises:
         Refused: the properties are not as they should be.
     """
-    return f"seeds-of-{_properties(event).table_name}"
+    return f"seeds-of-{properties(Properties, event).table_name}"
 
 
 def put(event: dict[str, Any]) -> None:
     """Put the seeds of an event that are not there."""
-    wanted = _properties(event)
+    wanted = properties(Properties, event)
     sow(wanted.pets, now=datetime.now(UTC), pets=PetTable.named(wanted.table_name))
 
 
@@ -65,10 +65,3 @@ def sow(seeds: list[Seed], *, now: datetime, pets: Pets) -> None:
 
 def keep(_: dict[str, Any]) -> None:
     """Leave the pets alone, whatever an event says."""
-
-
-def _properties(event: dict[str, Any]) -> Properties:
-    try:
-        return Properties.model_validate(event["ResourceProperties"])
-    except ValidationError as error:
-        raise Refused(f"Properties of PetSeeds: {error}") from error

@@ -18,8 +18,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from petstore import pets, refusals, service
-from petstore.models import MAX_PRICE_CENTS, PET_ID_PATTERN, Pet, PetInput, PetPage, Problem
-from petstore.pets import Filters, PetType
+from petstore.models import Pet, PetInput, PetPage, Problem
+from petstore.pets import MAX_PRICE_CENTS, PET_ID_PATTERN, Filters, PetType
 from petstore.store import PetTable
 from petstore.telemetry import metrics
 
@@ -139,7 +139,7 @@ def _version(if_match: str | None) -> int | None:
 def _media_type(event: Mapping[str, Any]) -> str:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     content_type: str = headers.get("content-type") or content_types.APPLICATION_JSON
-    return content_type.partition(";")[0].strip().lower()
+    return content_type.partition(";")[0].strip()  # in lower case, as Powertools will have it
 
 
 def _unsupported() -> dict[str, Any]:

@@ -7,12 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from petstore import pets, service
-from petstore.pets import PetType
-
-MAX_PRICE_CENTS = 100_000_000
-"""A million US dollars: more is a slip of the finger."""
-
-PET_ID_PATTERN = r"^pet-[0-9a-z]{1,12}$"
+from petstore.pets import MAX_PRICE_CENTS, PET_ID_PATTERN, PetType
 
 PetName = Annotated[str, Field(min_length=1, max_length=60)]
 PriceCents = Annotated[int, Field(ge=0, le=MAX_PRICE_CENTS)]

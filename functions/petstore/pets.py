@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
+
+MAX_PRICE_CENTS: Final = 100_000_000
+"""A million US dollars: more is a slip of the finger."""
+
+PET_ID_PATTERN: Final = r"^pet-[0-9a-z]{1,12}$"
 
 PetType = Literal["bird", "cat", "dog", "fish", "rabbit"]
 

@@ -8,9 +8,10 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 
 from petstore.errors import BadNextToken
-from petstore.pets import Filters, Position
+from petstore.pets import MAX_PRICE_CENTS, PET_ID_PATTERN, Filters, Position
 
 
 def encode(position: Position, filters: Filters) -> str:
@@ -32,12 +33,12 @@ def decode(token: str, filters: Filters) -> Position:
     except (binascii.Error, ValueError, RecursionError) as error:
         raise BadNextToken("nextToken is not one of ours.") from error
     match content:
-        case [int(price_cents), str(pet_id), str(digest)]:
+        case [int(price_cents), str(pet_id), str(digest)] if digest == _digest(filters):
             position = Position(price_cents, pet_id)
         case _:
-            raise BadNextToken("nextToken is not one of ours.")
-    if digest != _digest(filters) or not _within(position, filters):
-        raise BadNextToken("nextToken belongs to a listing with other filters.")
+            raise BadNextToken("nextToken is not one of this listing's.")
+    if not _reachable(position, filters):
+        raise BadNextToken("nextToken is not one of this listing's.")
     return position
 
 
@@ -46,8 +47,13 @@ def _digest(filters: Filters) -> str:
     return hashlib.sha256(json.dumps(terms).encode()).hexdigest()[:8]
 
 
-def _within(position: Position, filters: Filters) -> bool:
+def _reachable(position: Position, filters: Filters) -> bool:
     """Tell whether the listing could have got there: DynamoDB refuses to start outside of it."""
     low = 0 if filters.min_price_cents is None else filters.min_price_cents
-    high = position.price_cents if filters.max_price_cents is None else filters.max_price_cents
-    return low <= position.price_cents <= high and position.pet_id.startswith("pet-")
+    high = MAX_PRICE_CENTS if filters.max_price_cents is None else filters.max_price_cents
+    price_cents = position.price_cents
+    return (
+        not isinstance(price_cents, bool)  # to Python, true is an integer
+        and low <= price_cents <= high
+        and re.fullmatch(PET_ID_PATTERN, position.pet_id) is not None
+    )

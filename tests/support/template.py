@@ -1,0 +1,49 @@
+"""`template.yaml` as data: short forms of functions become their long forms."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "template.yaml"
+
+
+class Loader(yaml.SafeLoader):
+    """A YAML loader that knows CloudFormation's tags."""
+
+
+def _long_form(loader: yaml.Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    if tag == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
+
+
+Loader.add_multi_constructor("!", _long_form)
+
+
+@cache
+def template() -> dict[str, Any]:
+    """Return the whole template."""
+    with TEMPLATE.open(encoding="utf-8") as file:
+        document: dict[str, Any] = yaml.load(file, Loader)  # noqa: S506  # a safe loader of ours
+    return document
+
+
+def resource(logical_id: str) -> dict[str, Any]:
+    """Return one resource."""
+    found: dict[str, Any] = template()["Resources"][logical_id]
+    return found
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of a type, by logical id."""
+    return {name: one for name, one in template()["Resources"].items() if one["Type"] == kind}
