@@ -154,4 +154,6 @@ def claims(token: str) -> dict[str, object]:
         decoded = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError):
         return {}
+    if not isinstance(decoded, dict):
+        return {}
     return {name: decoded[name] for name in SHOWN_CLAIMS if name in decoded}

@@ -91,15 +91,19 @@ def identifiers(parameter: Parameter, card: ToolCard, text: str) -> Found | None
         if (value := _identifier(parameter, one.text))
     ]
     found = literal or _spoken_identifiers(parameter, card, text)
-    return Found(*map(tuple, zip(*found, strict=True))) if found else None
+    if not found:
+        return None
+    values = (int(one) if parameter.type == "integer" else one for one, _ in found)
+    return Found(tuple(values), tuple(span for _, span in found))
 
 
 def _identifier(parameter: Parameter, text: str) -> str | None:
-    # A digit is what tells an identifier from a word: `pet-friendly` fits many a pattern.
-    if not any(one.isdigit() for one in text):
+    # A digit is what tells an identifier from a word: `pet-friendly` fits many a pattern. And a
+    # number alone may be anything, so that it takes its noun in front.
+    if parameter.type == "integer" or not any(one.isdigit() for one in text):
         return None
     if parameter.pattern is None:
-        return text if re.search(r"[^\W\d]", text) else None
+        return None if text.isdecimal() else text
     return next((one for one in (text, text.lower()) if parameter.pattern.fullmatch(one)), None)
 
 
@@ -217,7 +221,8 @@ def choices(parameter: Parameter, card: ToolCard, text: str) -> Found | None:
         and not is_modifier(words, at, card)
         and not is_negated(words, at)
     ]
-    return Found(*map(tuple, zip(*found, strict=True))) if found else None
+    values, spans = zip(*found, strict=True) if found else ((), ())
+    return Found(values, spans) if found else None
 
 
 def is_modifier(words: tuple[Token, ...], at: int, card: ToolCard) -> bool:

@@ -99,6 +99,12 @@ def quote(answers: Sequence[Answered], focus: Focus) -> str:
     return "\n".join(lines)
 
 
+def _has_more(pages: Sequence[Page], answers: Sequence[Answered]) -> bool:
+    """Whether a page was announced that none of the calls has read."""
+    read = [one.arguments.items() for one in answers]
+    return any(page.more and not any(page.more.items() <= one for one in read) for page in pages)
+
+
 def _failure(answer: Answered) -> str:
     return f"I could not {answer.label}: {explanation(answer.text)}"
 
@@ -121,13 +127,15 @@ def _say(pages: Sequence[Page], answers: Sequence[Answered], focus: Focus) -> li
     )
     noun = next((page.noun for page in pages if page.is_list), pages[0].noun)
     if not any(page.is_list for page in pages):
-        return [detail(one) for one in records]
-    more = pages[-1].more
+        return [detail(one) for one in records if one] or ["I found nothing."]
+    rest = [f"There are more {noun} than I have read."] if _has_more(pages, answers) else []
     if focus.names:
-        return _say_named(records, noun, focus.names)
+        said, all_found = _say_named(records, noun, focus.names)
+        return said if all_found else [*said, *rest]
     records = [one for one in records if not any(mentions(one, word) for word in focus.without)]
     if focus.extreme:
-        return [detail(one) for one in _extremes(records, focus)] or [_none(noun, answers)]
+        said = [detail(one) for one in _extremes(records, focus)]
+        return [*(said or [_none(noun, answers)]), *rest]
     lines = _remarks(records, focus)
     if not records:
         return [_none(noun, answers)]
@@ -135,21 +143,25 @@ def _say(pages: Sequence[Page], answers: Sequence[Answered], focus: Focus) -> li
     records = fitting or records
     lines.append(f"I found {len(records)} {_counted(noun, len(records))}:")
     lines += [f"- {line(one)}" for one in records]
-    return [*lines, "There are more than these."] if more else lines
+    return [*lines, *rest]
 
 
 def _distinct(records: Iterable[Record]) -> list[Record]:
     return list({json.dumps(one, sort_keys=True): one for one in records}.values())
 
 
-def _say_named(records: Sequence[Record], noun: str, names: Iterable[str]) -> list[str]:
+def _say_named(
+    records: Sequence[Record], noun: str, names: Iterable[str]
+) -> tuple[list[str], bool]:
     lines: list[str] = []
+    all_found = True
     for name in names:
         found = [one for one in records if is_called(one, name)]
         lines += [detail(one) for one in found]
         if not found:
+            all_found = False
             lines.append(f'I found nothing called "{name}" among the {noun}.')
-    return lines
+    return lines, all_found
 
 
 def _remarks(records: Sequence[Record], focus: Focus) -> list[str]:

@@ -128,8 +128,9 @@ def content(found: Iterable[Token]) -> tuple[Token, ...]:
 
 
 def vocabulary(document: str) -> frozenset[str]:
-    """Return the stems a document has an answer for."""
-    return frozenset(one.stem for one in tokens(document)) - _OPEN_QUESTIONS
+    """Return the stems a document has an answer for; its numbers are examples."""
+    known = frozenset(one.stem for one in tokens(document) if not one.stem.isdecimal())
+    return known - _OPEN_QUESTIONS
 
 
 def overlap(question: str, document: str) -> float:
