@@ -80,9 +80,8 @@ class MachineDriven(CfnResource):
         if "failed" in outcome:
             raise NotProvisioned(reason(outcome["failed"]))
         self.Data = outcome["succeeded"]
-        if event["RequestType"] == "Delete":
-            return None  # crhelper answers with the event's own
-        return self._kind.physical_id(event)
+        deleted = event["RequestType"] == "Delete"
+        return event["PhysicalResourceId"] if deleted else self._kind.physical_id(event)
 
     def _wrap_function(self, func: Callable[[Json, object], str | None] | None) -> None:
         """Keep refusals out of crhelper's error log; everything else is a bug, and stays there."""

@@ -12,10 +12,12 @@ from agentcore_resources import gateway
 from agentcore_resources.resource import MachineDriven
 from provisioner import app as provisioner_app
 from provisioner.ports import Control
+from tests.support.control_plane import Laptop
 from tests.support.state_machine import ROOT, Execution, Interpreter, load_definition
 
 DEFINITION = ROOT / "statemachines" / "provision_gateway.asl.yaml"
 SUBSTITUTIONS = {"ProvisionerFunctionArn": "provisioner", "AnswerFunctionArn": "door"}
+MOTO, LAPTOP = "moto", "laptop"
 RESPONSE_URL = "https://cloudformation.example/answer?X-Amz-Signature=presigned"
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/petstore/1a2b3c4d-0000"
 LOGICAL_ID = "PetStoreGateway"
@@ -31,17 +33,18 @@ API_GATEWAY: Json = {
 
 
 def target(name: str = "PetStoreTarget", **changes: object) -> Json:
-    """Return a target's properties. `changes` replace members."""
-    return {
+    """Return a target's properties. `changes` replace members; None drops one."""
+    stated = {
         "Name": name,
         "TargetConfiguration": {"Mcp": {"ApiGateway": API_GATEWAY}},
         "CredentialProviderConfigurations": [{"CredentialProviderType": "GATEWAY_IAM_ROLE"}],
         "Revision": "deployment-1",
     } | changes
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def properties(**changes: object) -> Json:
-    """Return a gateway's properties, as a template has them. `changes` replace members."""
+    """Return a gateway's properties, as a template has them. `changes` replace members; None drops one."""
     stated = {
         "Name": "petstore-gw",
         "RoleArn": ROLE_ARN,
@@ -79,6 +82,37 @@ class Context:
     def get_remaining_time_in_millis(self) -> int:
         """Return plenty."""
         return 60_000
+
+
+@dataclass
+class ControlPlane:
+    """A control plane: `client` speaks to it, `laptop` is what is behind it if it is ours.
+
+    `changes` are the calls that change something, in order.
+    """
+
+    name: str
+    client: Any
+    laptop: Laptop | None
+    changes: list[str]
+
+    @property
+    def ours(self) -> Laptop:
+        """Return the laptop's insides, for tests of what moto cannot be made to do."""
+        assert self.laptop is not None
+        return self.laptop
+
+    def gateways(self) -> list[str]:
+        """Return the names of the gateways there are."""
+        return [item["name"] for item in self.client.list_gateways()["items"]]
+
+    def targets(self, gateway_id: str) -> list[Json]:
+        """Return a gateway's targets in full, by name."""
+        found = self.client.list_gateway_targets(gatewayIdentifier=gateway_id)["items"]
+        return [
+            self.client.get_gateway_target(gatewayIdentifier=gateway_id, targetId=item["targetId"])
+            for item in sorted(found, key=lambda item: str(item["name"]))
+        ]
 
 
 @dataclass
@@ -170,3 +204,25 @@ class Stack:
         if self.refuse_answers:
             raise self.refuse_answers.pop(0)
         self.answers.append(answer)
+
+
+class Troubled:
+    """A control plane that raises what it is told to before it does what it is asked.
+
+    `troubles` holds, by method, the exceptions of the next calls; None lets a call through.
+    """
+
+    def __init__(self, control: Control, **troubles: list[Exception | None]) -> None:
+        self._control, self._troubles = control, troubles
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the method is
+        method = getattr(self._control, name)
+        pending = self._troubles.get(name, [])
+
+        def call(*arguments: object) -> object:
+            trouble = pending.pop(0) if pending else None
+            if trouble is not None:
+                raise trouble
+            return method(*arguments)
+
+        return call

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -12,28 +11,7 @@ from moto import mock_aws
 from provisioner.control import AgentCoreControl
 from tests.support.asgi import LoopThread
 from tests.support.control_plane import Laptop
-from tests.support.provisioning import Stack
-
-MOTO, LAPTOP = "moto", "laptop"
-
-
-@dataclass
-class ControlPlane:
-    """A control plane: `client` speaks to it, `laptop` is what is behind it if it is ours.
-
-    `changes` are the calls that change something, in order.
-    """
-
-    name: str
-    client: Any
-    laptop: Laptop | None
-    changes: list[str]
-
-    @property
-    def ours(self) -> Laptop:
-        """Return the laptop's insides, for tests of what moto cannot be made to do."""
-        assert self.laptop is not None
-        return self.laptop
+from tests.support.provisioning import LAPTOP, MOTO, ControlPlane, Stack
 
 
 @pytest.fixture(params=[MOTO, LAPTOP])
