@@ -63,13 +63,23 @@ def table(dynamodb: "DynamoDBClient") -> Iterator[PetTable]:
     api.table.cache_clear()
 
 
-@pytest.fixture
-def cloudformation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HTTPServer]:
+@pytest.fixture(scope="session")
+def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HTTPServer, Path]]:
     """Listen where custom resources answer: HTTPS, as crhelper will have it."""
-    authority = Authority(tmp_path)
+    authority = Authority(tmp_path_factory.mktemp("authority"))
     now = datetime.now(UTC)
     authority.ensure(now=now, system_bundle=None)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate_file))
     context = authority.context_for("localhost", now=now)
     with HTTPServer(host="localhost", ssl_context=context) as server:
-        yield server
+        yield server, authority.certificate_file
+
+
+@pytest.fixture
+def cloudformation(
+    listener: tuple[HTTPServer, Path], monkeypatch: pytest.MonkeyPatch
+) -> HTTPServer:
+    """Return the listener, with nothing expected yet, and trusted."""
+    server, certificate_file = listener
+    server.clear()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate_file))
+    return server

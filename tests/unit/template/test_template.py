@@ -1,0 +1,204 @@
+"""The template's house rules, and what the functions and the API rely on in it."""
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+import yaml
+
+from pet_seeds.service import Seed
+from tests.support.template import ROOT, TEMPLATE, resource, resources, template
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+LOG_GROUPS = resources("AWS::Logs::LogGroup")
+OUTPUTS = {
+    "PetStoreApiUrl",
+    "UserPoolId",
+    "UserPoolClientId",
+    "MachineClientId",
+    "TokenUrl",
+    "DiscoveryUrl",
+    "DemoUserSecretArn",
+}
+
+type Json = dict[str, Any]
+
+
+def statements() -> list[Json]:
+    """Return every policy statement of functions, state machines and roles."""
+    found: list[Json] = []
+    for one in template()["Resources"].values():
+        for policy in one.get("Properties", {}).get("Policies", []):
+            if isinstance(policy, dict):
+                found += policy.get("PolicyDocument", policy).get("Statement", [])
+    return found
+
+
+def as_list(value: Any) -> list[Any]:  # noqa: ANN401  # a policy's one or many
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_a_log_group_of_ours(name: str) -> None:
+    group = FUNCTIONS[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert group in LOG_GROUPS
+
+
+@pytest.mark.parametrize("name", LOG_GROUPS)
+def test_a_log_group_is_named_expires_and_goes_with_the_stack(name: str) -> None:
+    group = LOG_GROUPS[name]
+    assert "${AWS::StackName}" in group["Properties"]["LogGroupName"]["Fn::Sub"]
+    assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert (group["DeletionPolicy"], group["UpdateReplacePolicy"]) == ("Delete", "Delete")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_handler_is_where_the_template_says(name: str) -> None:
+    package, module, function = FUNCTIONS[name]["Properties"]["Handler"].split(".")
+    source = (ROOT / "functions" / package / f"{module}.py").read_text()
+    assert f"\ndef {function}(event: " in source
+
+
+def test_every_statement_says_what_it_is_for() -> None:
+    names = [statement.get("Sid") for statement in statements()]
+    assert names
+    assert all(name and name.isalnum() for name in names)
+
+
+def test_no_statement_allows_every_action_of_a_service() -> None:
+    actions = [action for one in statements() for action in as_list(one["Action"])]
+    assert not [action for action in actions if "*" in action]
+
+
+def test_a_statement_on_every_resource_says_why_beside_it() -> None:
+    """The reason is a comment on the statement's Sid or on the line before it."""
+    lines = TEMPLATE.read_text().splitlines()
+    for statement in statements():
+        if "*" in as_list(statement["Resource"]):
+            at = next(n for n, line in enumerate(lines) if f"Sid: {statement['Sid']}" in line)
+            assert "#" in lines[at] + lines[at - 1], statement["Sid"]
+
+
+def test_the_gateway_may_call_exactly_what_it_exports() -> None:
+    policies = resource("GatewayRole")["Properties"]["Policies"]
+    allowed = {
+        (action, uri["Fn::Sub"].rpartition(":")[2])
+        for one in policies[0]["PolicyDocument"]["Statement"]
+        for action in as_list(one["Action"])
+        for uri in as_list(one["Resource"])
+    }
+    assert len(policies) == 1
+    assert allowed == {
+        ("execute-api:Invoke", "${PetStoreApi}/prod/GET/pets"),
+        ("execute-api:Invoke", "${PetStoreApi}/prod/GET/pets/*"),
+        ("apigateway:GET", "/restapis/${PetStoreApi}/stages/prod/exports/*"),
+    }
+
+
+def test_only_this_accounts_gateway_takes_the_gateways_role() -> None:
+    trust = resource("GatewayRole")["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert [one["Principal"] for one in trust] == [{"Service": "bedrock-agentcore.amazonaws.com"}]
+    condition = trust[0]["Condition"]
+    assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    source = condition["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+    assert source.endswith(":${AWS::AccountId}:gateway/${AWS::StackName}-gw-*")
+
+
+def test_api_gateway_may_call_the_function_for_the_paths_of_the_document_only() -> None:
+    document = yaml.safe_load((ROOT / "functions/petstore/openapi.yaml").read_text())
+    permitted = {
+        one["Properties"]["SourceArn"]["Fn::Sub"].split("/prod/*")[1]
+        for one in resources("AWS::Lambda::Permission").values()
+    }
+    assert permitted == {re.sub(r"\{\w+\}", "*", path) for path in document["paths"]}
+
+
+def test_every_parameter_and_output_is_described() -> None:
+    described = [*template()["Parameters"].values(), *template()["Outputs"].values()]
+    assert all(one["Description"] for one in described)
+
+
+def test_the_outputs_have_their_agreed_names_and_no_secret_in_them() -> None:
+    assert set(template()["Outputs"]) >= OUTPUTS
+    assert "{{resolve:secretsmanager" not in TEMPLATE.read_text()
+    assert "ClientSecret" not in TEMPLATE.read_text()
+
+
+def test_every_parameter_has_a_default_so_that_a_first_deploy_asks_nothing_hard() -> None:
+    assert all("Default" in one for one in template()["Parameters"].values())
+
+
+def test_the_secret_is_of_the_user_that_is_made() -> None:
+    secret = resource("DemoUserSecret")["Properties"]["GenerateSecretString"]
+    assert secret["SecretStringTemplate"] == {"Fn::Sub": '{"username":"${DemoUserName}"}'}
+    assert secret["GenerateStringKey"] == "password"
+    assert resource("DemoUser")["Properties"]["Username"] == {"Ref": "DemoUserName"}
+
+
+def test_a_generated_password_satisfies_the_pool() -> None:
+    generated = resource("DemoUserSecret")["Properties"]["GenerateSecretString"]
+    policy = resource("UserPool")["Properties"]["Policies"]["PasswordPolicy"]
+    assert generated["RequireEachIncludedType"] is True
+    assert generated["PasswordLength"] >= policy["MinimumLength"]
+
+
+def test_the_machines_scope_is_one_of_the_resource_servers() -> None:
+    server = resource("ResourceServer")["Properties"]
+    scopes = [f"{server['Identifier']}/{one['ScopeName']}" for one in server["Scopes"]]
+    assert resource("MachineClient")["Properties"]["AllowedOAuthScopes"] == scopes
+    assert resource("MachineClient")["DependsOn"] == "ResourceServer"
+
+
+def test_the_seeds_are_pets_on_both_sides_of_100_usd() -> None:
+    pets = [Seed.model_validate(pet) for pet in resource("PetSeeds")["Properties"]["Pets"]]
+    assert {(pet.pet_id, pet.name, pet.type) for pet in pets} == {
+        ("pet-1", "Buddy", "dog"),
+        ("pet-2", "Whiskers", "cat"),
+        ("pet-3", "Nemo", "fish"),
+    }
+    assert {pet.price_cents < 10_000 for pet in pets} == {True, False}
+
+
+def test_the_table_has_what_the_store_asks_for() -> None:
+    table = resource("PetsTable")["Properties"]
+    keys = {one["IndexName"]: one["KeySchema"] for one in table["GlobalSecondaryIndexes"]}
+    ranged = {"AttributeName": "priceCents", "KeyType": "RANGE"}
+    assert keys == {
+        "ByPrice": [{"AttributeName": "kind", "KeyType": "HASH"}, ranged],
+        "ByTypeAndPrice": [{"AttributeName": "type", "KeyType": "HASH"}, ranged],
+    }
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+
+
+def test_nothing_outlives_the_stack() -> None:
+    kept = [
+        name
+        for name, one in template()["Resources"].items()
+        if one.get("DeletionPolicy", "Delete") != "Delete"
+        or one.get("Properties", {}).get("DeletionProtection") == "ACTIVE"
+    ]
+    assert kept == []
+
+
+def test_access_logs_hold_nothing_that_a_caller_sent_beyond_the_path() -> None:
+    setting = resource("PetStoreApi")["Properties"]["AccessLogSetting"]["Fn::If"]
+    assert setting[0] == "LogsApiAccess"
+    variables = set(re.findall(r"\$context\.([\w.]+)", setting[1]["Format"]))
+    assert not {one for one in variables if "authorizer" in one or "path" in one.lower()} - {
+        "resourcePath"
+    }
+
+
+def test_samconfig_has_an_environment_for_aws_and_one_for_the_laptop() -> None:
+    with (ROOT / "samconfig.toml").open("rb") as file:
+        config = tomllib.load(file)
+    assert set(config) == {"version", "default", "laptop"}
+    for name in ("default", "laptop"):
+        deploy = config[name]["deploy"]["parameters"]
+        assert "CAPABILITY_AUTO_EXPAND" in deploy["capabilities"]
+        assert (deploy["resolve_s3"], deploy["fail_on_empty_changeset"]) == (True, False)
+        assert config[name]["validate"]["parameters"]["lint"] is True
+    laptop = config["laptop"]
+    assert laptop["global"]["parameters"] == {"stack_name": "petstore", "region": "us-east-1"}
+    assert laptop["deploy"]["parameters"]["confirm_changeset"] is False
