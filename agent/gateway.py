@@ -21,6 +21,7 @@ from agent.errors import CallRefused, GatewayUnreachable, TokenRejected
 
 # API Gateway ends a call after 29 s: a longer wait could only see that answer.
 TIMEOUT_S = 30.0
+READ_GRACE_S = 5.0
 # A gateway may give one page per target: far more than it may have targets, so that only a
 # cursor that runs in a circle gets here.
 MAX_PAGES = 1000
@@ -146,7 +147,8 @@ async def open_gateway(
         async with (
             httpx2.AsyncClient(
                 auth=BearerAuth(tokens),
-                timeout=timeout_s,
+                # For a call our own limit comes first: this one would end the connection.
+                timeout=httpx2.Timeout(timeout_s, read=timeout_s + READ_GRACE_S),
                 event_hooks={"response": [_stop_at_server_failure]},
             ) as http,
             Client(streamable_http_client(url, http_client=http)) as client,
