@@ -20,7 +20,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
-from agent.offline.arguments import Value
+from agent.offline.found import Value
 from agent.offline.quoting import Answered, is_cursor, quote, read_page
 from agent.offline.routing import Call, Plan, Similarity, Weights, plan
 from agent.offline.schema import ToolCard, read_card

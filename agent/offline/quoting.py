@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.offline.arguments import Value
-from agent.offline.routing import Focus
+from agent.offline.focus import Focus
+from agent.offline.found import Value
 from agent.offline.words import split_identifier, stem, tokens, word_set
 
 type Record = Mapping[str, Any]

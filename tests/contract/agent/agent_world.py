@@ -95,10 +95,13 @@ def gateway(
     accepts: Callable[[str], bool] = lambda _: True,
     *,
     on_call: Callable[[object, CallToolRequestParams], Awaitable[CallToolResult]] = call_pet_tool,
-    **transport: bool,
+    simple: bool = False,
 ) -> Iterator[tuple[str, Door]]:
-    """Serve the pet store's tools at a URL."""
+    """Serve the pet store's tools at a URL.
+
+    `simple` is without sessions and with plain JSON, otherwise there are sessions and streams.
+    """
     server = Server("agentcore-gateway", on_list_tools=list_pet_tools, on_call_tool=on_call)
-    door = Door(server.streamable_http_app(**transport), accepts)
+    door = Door(server.streamable_http_app(json_response=simple, stateless_http=simple), accepts)
     with serve(door) as base:
         yield f"{base}/mcp", door

@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from agent_world import gateway
 from moto import mock_aws
 
 from agent.ask import main
@@ -15,6 +14,7 @@ from agent.cognito import PasswordLogin, claims
 from agent.errors import LoginRefused, StackUnreadable
 from agent.stack import read_machine, read_stack, read_user
 from agent.tokens import RefreshRefused
+from tests.contract.agent.agent_world import gateway
 from tests.support.agent_tools import GET_PET, LIST_PETS
 
 REGION = "us-east-1"

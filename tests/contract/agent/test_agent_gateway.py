@@ -7,20 +7,15 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from agent_world import Tokens, gateway
 from mcp import Client
 from mcp_types import CallToolRequestParams, CallToolResult
 from starlette.responses import PlainTextResponse
 
 from agent.errors import CallRefused, GatewayUnreachable, LoginRefused, TokenRejected
 from agent.gateway import MAX_PAGES, Gateway, open_gateway
+from tests.contract.agent.agent_world import Tokens, gateway
 from tests.support.agent_tools import GET_PET, LIST_PETS, pet_tools
 from tests.support.loopback import WAIT_S, free_port, serve
-
-TRANSPORTS = [
-    pytest.param({"json_response": True, "stateless_http": True}, id="stateless JSON"),
-    pytest.param({"json_response": False, "stateless_http": False}, id="sessions and streams"),
-]
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +24,9 @@ async def bounded() -> AsyncIterator[None]:
         yield
 
 
-@pytest.mark.parametrize("transport", TRANSPORTS)
-async def test_tools_are_listed_over_all_pages_and_called(transport: dict[str, bool]) -> None:
-    with gateway(**transport) as (url, _):
+@pytest.mark.parametrize("simple", [True, False])
+async def test_tools_are_listed_over_all_pages_and_called(simple: bool) -> None:
+    with gateway(simple=simple) as (url, _):
         async with open_gateway(url, Tokens()) as opened:
             assert await opened.list_tools() == pet_tools()
             reply = await opened.call(LIST_PETS, {"type": "cat"})
@@ -57,7 +52,7 @@ async def test_an_unknown_tool_is_refused_with_the_gateways_own_words() -> None:
 
 async def test_a_refused_token_is_replaced_once_and_the_request_repeated() -> None:
     tokens = Tokens()
-    with gateway(lambda token: token == "token-1", json_response=True) as (url, door):
+    with gateway(lambda token: token == "token-1", simple=True) as (url, door):
         async with open_gateway(url, tokens) as opened:
             assert len(await opened.list_tools()) == 2
     assert tokens.made == 1
@@ -68,7 +63,7 @@ async def test_a_refused_token_is_replaced_once_and_the_request_repeated() -> No
 async def test_a_token_that_ends_between_calls_is_replaced_for_all_of_them() -> None:
     tokens = Tokens()
     ended: set[str] = set()
-    with gateway(lambda token: token not in ended, json_response=True) as (url, _):
+    with gateway(lambda token: token not in ended, simple=True) as (url, _):
         async with open_gateway(url, tokens) as opened:
             await opened.list_tools()
             ended.add("token-0")
@@ -137,7 +132,7 @@ async def test_no_answer_in_time_is_named() -> None:
         await asyncio.to_thread(enough.wait, WAIT_S)
         return CallToolResult(content=[])
 
-    with gateway(on_call=too_late, json_response=True) as (url, _):
+    with gateway(on_call=too_late, simple=True) as (url, _):
         async with open_gateway(url, Tokens(), timeout_s=0.3) as opened:
             with pytest.raises(GatewayUnreachable, match=r"within 0\.3 s"):
                 await opened.call(LIST_PETS, {})

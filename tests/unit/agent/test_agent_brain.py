@@ -10,8 +10,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from agent.brain import MAX_PAGES, OfflineChat
 from agent.gateway import Tool
+from agent.offline.focus import Focus
 from agent.offline.quoting import Answered, quote
-from agent.offline.routing import Focus
 from agent.offline.words import word_set
 from tests.support.agent_tools import (
     GET_PET,
