@@ -104,6 +104,16 @@ async def test_the_model_gets_the_raw_schemas() -> None:
         assert function["parameters"]["properties"] == tool.input_schema["properties"]
 
 
+@pytest.mark.parametrize("name", ["config", "self", "run_manager", "args", "Idempotency-Key"])
+async def test_an_argument_may_have_any_name(name: str) -> None:
+    async def echo(tool: str, arguments: dict[str, Any]) -> Reply:
+        return Reply(json.dumps(arguments), is_error=False)
+
+    schema = {"type": "object", "properties": {name: {"type": "string"}}}
+    [tool] = to_langchain([Tool("Any___Echo", "", schema)], echo)
+    assert json.loads(await tool.ainvoke({name: "value"})) == {name: "value"}
+
+
 async def test_a_schema_without_properties_will_do() -> None:
     async def pong(name: str, arguments: dict[str, Any]) -> Reply:
         return Reply(json.dumps([name, arguments]), is_error=False)
