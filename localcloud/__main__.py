@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,13 @@ def main(arguments: list[str]) -> int:
 def _serve(settings: Settings) -> int:
     from localcloud.server import serve  # noqa: PLC0415  # `down` and `status` need none of it
 
-    asyncio.run(serve(settings))
+    async def serve_and_leave() -> None:
+        await serve(settings)
+        # All is saved. Threads that wait for a custom resource's answer, up to an hour, would
+        # keep the interpreter from ending; nobody will answer them any more.
+        os._exit(0)
+
+    asyncio.run(serve_and_leave())
     return 0
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-DIRECT_GATEWAY_PREFIX = "/_gateways/"
+from localcloud.agentcore.gateway import is_for_gateways
+
 ADMIN_PREFIX = "/_laptop/"
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CREDENTIAL = re.compile(rb"Credential=[^/]*/[0-9]{8}/[^/]*/(?P<service>[^/]*)/aws4_request")
 _AGENTCORE_HOST = re.compile(r"^bedrock-agentcore(-control)?\.[a-z0-9-]+\.amazonaws\.com$")
-_GATEWAY_HOST = re.compile(r"^[a-z0-9-]+\.gateway\.bedrock-agentcore\.[a-z0-9-]+\.amazonaws\.com$")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Front:
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
         path: str = scope["path"]
-        if _GATEWAY_HOST.match(host) or path.startswith(DIRECT_GATEWAY_PREFIX):
+        if is_for_gateways(host, path):
             return self._parts.gateways
         if _AGENTCORE_HOST.match(host) or _signed_for_agentcore(headers):
             return self._parts.agentcore

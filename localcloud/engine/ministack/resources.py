@@ -1,8 +1,10 @@
 """CloudFormation resource types whose handlers in MiniStack differ from AWS."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import yaml
 from ministack.services import secretsmanager
 from ministack.services.cloudformation import provisioners
 
@@ -24,6 +26,25 @@ def replace_handler(resource_type: str, action: str, handler: Handler) -> Handle
 
 
 def install() -> None:
+    """Put our handlers in place."""
+    _install_secrets()
+    _install_state_machines()
+
+
+def _install_state_machines() -> None:
+    """Take state machine definitions in YAML too, as CloudFormation does."""
+    resolve = provisioners._sfn_definition
+
+    def resolve_definition(props: dict[str, Any]) -> str:
+        definition: str = resolve(props)
+        if definition.lstrip().startswith("{"):
+            return definition
+        return json.dumps(yaml.safe_load(definition))
+
+    provisioners._sfn_definition = resolve_definition
+
+
+def _install_secrets() -> None:
     """Make the physical id of a secret its ARN: `Ref` returns that on AWS."""
     create = provisioners._sm_secret_create
     update = provisioners._sm_secret_update
