@@ -19,9 +19,10 @@ _TENS = {word: value * 10 for value, word in enumerate(_TENS_IN_ORDER.split(), s
 _SCALES = {"hundred": 100, "thousand": 1000}
 _NUMBER_WORD = "|".join([*_ONES, *_TENS, *_SCALES])
 
+# With an end to the words of one number: a long row of them would take quadratic time.
 NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-    rf"|(?:a\s+(?=hundred|thousand))?(?:{_NUMBER_WORD})(?:(?:\s+|-|\s+and\s+)(?:{_NUMBER_WORD}))*)"
+    rf"|(?:a\s+(?=hundred|thousand))?(?:{_NUMBER_WORD})(?:(?:\s+|-|\s+and\s+)(?:{_NUMBER_WORD})){{0,7}})"
     r"(?:k\b)?"
 )
 _FOREIGN = r"(?!\s*(?:€|£|¥|euros?\b|eur\b|pounds?\b|gbp\b|yen\b|rupees?\b|francs?\b))"

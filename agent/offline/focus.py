@@ -38,7 +38,12 @@ class Focus:
     @property
     def needs_all(self) -> bool:
         """Whether one page of results is not enough to answer."""
-        return bool(self.names or self.without or self.extreme or self.described)
+        return bool(self.names or self.without or self.extreme or self.words)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the tool does not know, and perhaps a record does."""
+        return (*self.described, *self.unexplained)
 
 
 _EXTREMES = (

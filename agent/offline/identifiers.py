@@ -8,7 +8,7 @@ from decimal import Decimal
 from agent.offline import amounts
 from agent.offline.found import Found, Span
 from agent.offline.schema import Parameter, ToolCard
-from agent.offline.words import tokens
+from agent.offline.words import tokens, without_contraction
 
 _ID_WORDS = frozenset({"id", "identifier", "number", "code", "key"})
 
@@ -20,7 +20,7 @@ def identifiers(parameter: Parameter, card: ToolCard, text: str) -> Found | None
     literal = [
         (value, (one.start, one.end))
         for one in tokens(text)
-        if (value := _identifier(parameter, one.text))
+        if (value := _identifier(parameter, without_contraction(one.text)))
     ]
     found = literal or _spoken_identifiers(parameter, card, text)
     if not found:

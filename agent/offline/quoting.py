@@ -136,11 +136,9 @@ def _say(pages: Sequence[Page], answers: Sequence[Answered], focus: Focus) -> li
     if focus.extreme:
         said = [detail(one) for one in _extremes(records, focus)]
         return [*(said or [_none(noun, answers)]), *rest]
-    lines = _remarks(records, focus)
     if not records:
         return [_none(noun, answers)]
-    fitting = [one for one in records if all(mentions(one, stem(w)) for w in focus.described)]
-    records = fitting or records
+    lines, records = _narrow(records, focus)
     lines.append(f"I found {len(records)} {_counted(noun, len(records))}:")
     lines += [f"- {line(one)}" for one in records]
     return [*lines, *rest]
@@ -164,14 +162,12 @@ def _say_named(
     return lines, all_found
 
 
-def _remarks(records: Sequence[Record], focus: Focus) -> list[str]:
-    """Own up to what the question said and no record accounts for."""
-    silent = [
-        word
-        for word in (*focus.described, *focus.unexplained)
-        if not any(mentions(one, stem(word)) for one in records)
-    ]
-    return [f"Nothing here mentions {_either(silent)}."] if silent and records else []
+def _narrow(records: list[Record], focus: Focus) -> tuple[list[str], list[Record]]:
+    """Keep the records that have the words the tool does not know; own up to those none has."""
+    said = {word: [one for one in records if mentions(one, stem(word))] for word in focus.words}
+    silent = [word for word, having in said.items() if not having]
+    kept = [one for one in records if all(one in having for having in said.values() if having)]
+    return [f"Nothing here mentions {_either(silent)}."] if silent else [], kept or records
 
 
 def _either(words: Sequence[str]) -> str:

@@ -40,16 +40,16 @@ def straighten(text: str) -> str:
 STOPWORDS = word_set(
     """
     a able about actually all also am an and any anything are around as ask at available be
-    been being both but by called can cheers could currently detail details did do does each
-    else every everything fewer for from get give go good got had has have having hello help
-    here hey hi how i id if in info information inside is it its just kindly know less let
-    let's like look looking love many may me might mine more most much must my name named near
-    need next nice no not now of off offer offered offering ok okay on one ones only or other
-    our out own page please provide recommend right sale see sell selling shall shop should
-    show so some something stock store suggest sure tell than thank thanks that the their them
-    then there these they thing things this those to today together too two up us very want was
-    we well were what which who whom whose will wish with within would yes yet you your yours
-    yourself
+    been being both browse but by called can check cheers could currently describe detail
+    details did do does each else every everything fetch fewer find for from get give go good
+    got had happen has have having hello help here hey hi how i id if in info information
+    inside is it its just kindly know less let let's like look looking love many may me might
+    mine more most much must my name named near need next nice no not now of off offer offered
+    offering ok okay on one ones only or other our out own page please provide recommend right
+    sale see sell selling shall shop should show so some something stock store suggest sure
+    tell than thank thanks that the their them then there these they thing things this those to
+    today together too two up us very view want was we well were what which who whom whose will
+    wish with within would yes yet you your yours yourself
     """
 )
 
@@ -99,8 +99,13 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def stem(word: str) -> str:
     """Lower-case a word, take off a plural or a contraction, and map it to its main synonym."""
-    bare = _singular(_CONTRACTED.sub("", word.lower()))
+    bare = _singular(without_contraction(word.lower()))
     return SYNONYMS.get(bare, bare)
+
+
+def without_contraction(word: str) -> str:
+    """Take the `'s` off `Nemo's`."""
+    return _CONTRACTED.sub("", word)
 
 
 def _singular(word: str) -> str:
@@ -123,7 +128,7 @@ def content(found: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(
         one
         for one in found
-        if STOPWORDS.isdisjoint({one.text.lower(), _CONTRACTED.sub("", one.text.lower())})
+        if STOPWORDS.isdisjoint({one.text.lower(), without_contraction(one.text.lower())})
     )
 
 

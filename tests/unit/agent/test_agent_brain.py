@@ -1,6 +1,7 @@
 import json
 import re
 import string
+import time
 from typing import Any
 
 import pytest
@@ -79,6 +80,12 @@ ALL = found("nemo", "whiskers", "buddy")
         ("Do you have a bird?", {"type": "bird"}, "I found no pets (type: bird)."),
         ("How much do dogs cost?", {"type": "dog"}, found("buddy")),
         ("Do you have friendly dogs?", {"type": "dog"}, found("buddy")),
+        ("Which pets are friendly?", {}, found("buddy")),
+        (
+            "Find me a pet for 100 dollars or less",
+            {"maxPriceCents": "10000"},
+            found("nemo", "whiskers"),
+        ),
         (
             "What dogs cost over $100?",
             {"type": "dog", "minPriceCents": "10001"},
@@ -127,6 +134,7 @@ def test_a_question_about_several_pets_lists_them(
         ("What does PET-3 cost?", ["pet-3"], NEMO),
         ("What is the price of pet-1?", ["pet-1"], BUDDY),
         ("pet three", ["pet-3"], NEMO),
+        ("What is pet-1's name?", ["pet-1"], BUDDY),
         ("show me pet number 2 please", ["pet-2"], WHISKERS),
         ("show pet-1 and pet-3", ["pet-1", "pet-3"], f"{BUDDY}\n{NEMO}"),
         ("Show me pets 1, 2 and 3", ["pet-1", "pet-2", "pet-3"], f"{BUDDY}\n{WHISKERS}\n{NEMO}"),
@@ -425,3 +433,11 @@ def test_no_text_makes_it_stumble_or_write(question: str) -> None:
     model = OfflineChat().bind_tools([as_openai(o) for o in (*pet_tools(), *writing_tools())])
     said = model.invoke([HumanMessage(question)])
     assert said.text or said.tool_calls
+
+
+@pytest.mark.parametrize("part", ["one ", "a hundred ", "pet 1, ", "1 and ", "please ", "Aa "])
+def test_a_long_question_takes_no_long_time(part: str) -> None:
+    model = OfflineChat().bind_tools([as_openai(one) for one in pet_tools()])
+    start_s = time.process_time()
+    model.invoke([HumanMessage(part * 1000)])
+    assert time.process_time() - start_s < 3
