@@ -58,6 +58,7 @@ def start(settings: Settings) -> dict[str, Any]:
     found = running(settings)
     if found is None:
         raise CloudProcessError(f"the laptop cloud did not start; see {settings.log_file}")
+    process.returncode = 0  # it is meant to outlive us: Popen would warn that it was forgotten
     return found
 
 

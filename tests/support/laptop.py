@@ -1,12 +1,14 @@
 """A laptop cloud of a test's own: its process, its clients, and the SAM CLI pointed at it."""
 
+import json
 import os
 import signal
+import ssl
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import boto3
 from botocore.config import Config
@@ -76,6 +78,10 @@ class Laptop:
         create: Any = session.client
         return create(service, config=config, verify=str(self._settings.ca_bundle), **settings)
 
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return what trusts this cloud's authority."""
+        return ssl.create_default_context(cafile=str(self._settings.ca_bundle))
+
     def run(
         self, *command: str, cwd: Path = ROOT, extra: Mapping[str, str] | None = None
     ) -> Finished:
@@ -105,12 +111,6 @@ class Laptop:
             text=True,
         )
 
-    def with_settings(self, **changes: Any) -> "Laptop":  # noqa: ANN401 - whatever Settings has
-        """Return the same cloud with other settings."""
-        other = Laptop(self._settings.home)
-        other._settings = replace(self._settings, **changes)
-        return other
-
 
 def deploy_command(stack: str, template: Path = BUILT_TEMPLATE) -> tuple[str, ...]:
     """Return the stock `sam deploy` of a built template."""
@@ -128,7 +128,47 @@ def deploy_command(stack: str, template: Path = BUILT_TEMPLATE) -> tuple[str, ..
     )
 
 
-def outputs_of(laptop: Laptop, stack: str) -> dict[str, str]:
-    """Return a stack's outputs."""
-    found = laptop.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    return {o["OutputKey"]: o["OutputValue"] for o in found["Outputs"]}
+class Aws:
+    """The AWS account and region of the environment, for whoever has one."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client's process needs."""
+        return dict(os.environ)
+
+    def client(self, service: str, **settings: Any) -> Any:  # noqa: ANN401 - a type per service
+        """Return an unmodified boto3 client."""
+        create: Any = boto3.client
+        return create(service, **settings)
+
+
+type Cloud = Laptop | Aws
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A deployed stack: its outputs, and its demo user."""
+
+    name: str
+    outputs: Mapping[str, str]
+    username: str
+    password: str = field(repr=False)
+
+    @classmethod
+    def read(cls, cloud: Cloud, name: str) -> Self:
+        """Read a stack that is deployed."""
+        found = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        outputs = {o["OutputKey"]: o["OutputValue"] for o in found["Outputs"]}
+        secrets = cloud.client("secretsmanager")
+        secret = secrets.get_secret_value(SecretId=outputs["DemoUserSecretArn"])
+        return cls(name, outputs, **json.loads(secret["SecretString"]))
+
+    def tokens(self, cloud: Cloud) -> dict[str, str]:
+        """Log the demo user in; return `AccessToken`, `IdToken` and `RefreshToken`."""
+        answer = cloud.client("cognito-idp").initiate_auth(
+            ClientId=self.outputs["UserPoolClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": self.username, "PASSWORD": self.password},
+        )
+        found: dict[str, str] = answer["AuthenticationResult"]
+        return found
