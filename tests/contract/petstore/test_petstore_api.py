@@ -98,6 +98,11 @@ def test_deleting_twice_is_404(table: PetTable) -> None:
     assert (again.status, again.body["code"]) == (404, "pet_not_found")
 
 
+def test_an_answer_without_content_has_text_for_a_body_all_the_same(table: PetTable) -> None:
+    result = lambda_handler(api_event("DELETE", "/pets/pet-1"), Context())
+    assert (result["statusCode"], result["body"]) == (204, "")
+
+
 def test_pages_lead_through_the_listing(table: PetTable) -> None:
     seen: list[str] = []
     query: dict[str, str] = {"pageSize": "2"}
