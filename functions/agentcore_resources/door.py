@@ -55,5 +55,5 @@ class Starter:
 
 @cache
 def _states() -> "SFNClient":
-    quick = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 3})
+    quick = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
     return boto3.client("stepfunctions", config=quick)

@@ -57,6 +57,8 @@ class MachineDriven(CfnResource):
             deliver: puts an answer at a response URL.
         """
         super().__init__(json_logging=True, log_level="INFO", sleep_on_delete=0)
+        # Under `sam local` crhelper spares its poller, and with it every answer. Ours is no poller.
+        self._sam_local = None
         self._kind, self._start, self._deliver = kind, start, deliver
         self._request: Json = {}
         self.undelivered: NotDelivered | None = None

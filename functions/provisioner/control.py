@@ -133,8 +133,8 @@ class AgentCoreControl:
 @cache
 def control() -> AgentCoreControl:
     """Open the control plane of the function's own account and region."""
-    # Three quick tries fit in the function's timeout; the state machine tries again at leisure.
-    quick = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
+    # Two quick tries fit in the function's timeout; the state machine tries again at leisure.
+    quick = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
     return AgentCoreControl(boto3.client("bedrock-agentcore-control", config=quick))
 
 

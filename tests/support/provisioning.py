@@ -3,7 +3,8 @@
 Door, state machine and tasks are the real ones; only the network between them is missing.
 """
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +45,7 @@ def target(name: str = "PetStoreTarget", **changes: object) -> Json:
 
 
 def properties(**changes: object) -> Json:
-    """Return a gateway's properties, as a template has them. `changes` replace members; None drops one."""
+    """Return a gateway's properties, as a template has them. `changes` as above."""
     stated = {
         "Name": "petstore-gw",
         "RoleArn": ROLE_ARN,
@@ -127,6 +128,7 @@ class Stack:
     physical_id: str = ""
     stated: Json = field(default_factory=dict)
     refuse_answers: list[Exception] = field(default_factory=list)
+    answered: threading.Event = field(default_factory=threading.Event)
     _started: dict[str, Json] = field(default_factory=dict)
     _requests: int = 0
 
@@ -204,6 +206,7 @@ class Stack:
         if self.refuse_answers:
             raise self.refuse_answers.pop(0)
         self.answers.append(answer)
+        self.answered.set()
 
 
 class Troubled:
@@ -212,8 +215,9 @@ class Troubled:
     `troubles` holds, by method, the exceptions of the next calls; None lets a call through.
     """
 
-    def __init__(self, control: Control, **troubles: list[Exception | None]) -> None:
-        self._control, self._troubles = control, troubles
+    def __init__(self, control: Control, **troubles: Sequence[Exception | None]) -> None:
+        self._control = control
+        self._troubles = {method: list(pending) for method, pending in troubles.items()}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the method is
         method = getattr(self._control, name)

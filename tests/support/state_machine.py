@@ -104,5 +104,7 @@ class Interpreter:
             answer = self.functions[parameters["FunctionName"]](payload)
         except Exception as error:  # as Lambda does: whatever a function raises is its outcome
             failure = {"errorType": type(error).__name__, "errorMessage": str(error)}
-            raise stepfunctions._ExecutionError(type(error).__name__, json.dumps(failure)) from error
+            raise stepfunctions._ExecutionError(
+                type(error).__name__, json.dumps(failure)
+            ) from error
         return {"StatusCode": 200, "Payload": json.loads(json.dumps(answer))}

@@ -127,6 +127,7 @@ def test_a_changed_tool_filter_updates_the_target_in_place(
     assert filters == [{"filterPath": "/pets/*", "methods": ["GET", "PUT"]}]
 
 
+@pytest.mark.fidelity("provisioner.targets.snapshot")
 def test_a_new_revision_takes_the_api_again(stack: Stack, control_plane: ControlPlane) -> None:
     skip_moto(control_plane, "a target that is updated stays UPDATING for ever")
     stack.create()

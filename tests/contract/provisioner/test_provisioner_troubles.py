@@ -5,7 +5,14 @@ import pytest
 from agentcore_resources.errors import NotDelivered
 from localcloud.agentcore.control.faults import Effect, Fault
 from provisioner.errors import Busy, Denied, Refused, RoleNotReady, Throttled
-from tests.support.provisioning import API_GATEWAY, ControlPlane, Stack, Troubled, target
+from tests.support.provisioning import (
+    API_GATEWAY,
+    ControlPlane,
+    Json,
+    Stack,
+    Troubled,
+    target,
+)
 
 NO_RESPONSES = "Operation GET /pets has no responses"
 HAS_TARGETS = (
@@ -75,6 +82,7 @@ def test_the_rollback_of_a_failed_update_restores_what_was(
     assert restored["targetConfiguration"]["mcp"]["apiGateway"]["stage"] == "prod"
 
 
+@pytest.mark.fidelity("provisioner.gateway.stuck")
 def test_a_gateway_stuck_in_creating_is_made_once_more(
     laptop_stack: Stack, laptop_plane: ControlPlane
 ) -> None:
@@ -129,6 +137,7 @@ def test_a_create_that_never_finished_can_be_deleted(
     assert laptop_plane.gateways() == []
 
 
+@pytest.mark.fidelity("provisioner.roles.propagation-denied")
 def test_what_iam_forbids_is_tried_once_more_and_then_named(
     laptop_stack: Stack, laptop_plane: ControlPlane
 ) -> None:
@@ -140,6 +149,7 @@ def test_what_iam_forbids_is_tried_once_more_and_then_named(
     assert laptop_plane.changes == ["CreateGateway", "CreateGateway"]
 
 
+@pytest.mark.fidelity("provisioner.role.not-ready")
 def test_a_role_that_iam_has_not_spread_is_waited_for(stack: Stack) -> None:
     stack.control = Troubled(stack.control, create_gateway=[RoleNotReady("not yet")] * 4)
     answer = stack.create()
@@ -156,14 +166,19 @@ def test_a_role_that_never_works_is_given_up_within_a_minute(
     assert control_plane.gateways() == []
 
 
-@pytest.mark.parametrize("trouble", [Throttled("slow down"), Busy("in use")])
 @pytest.mark.parametrize(
-    "method", ["create_gateway", "create_target", "find_gateway", "get_target", "list_targets"]
+    ("method", "trouble"),
+    [
+        ("create_gateway", Throttled("slow down")),
+        ("create_gateway", Busy("in use")),
+        ("create_target", Throttled("slow down")),
+        ("create_target", Busy("in use")),
+        ("find_gateway", Throttled("slow down")),
+        ("get_target", Throttled("slow down")),
+        ("list_targets", Throttled("slow down")),
+    ],
 )
 def test_what_passes_is_tried_again(stack: Stack, method: str, trouble: Exception) -> None:
-    reads = method not in {"create_gateway", "create_target"}
-    if reads and isinstance(trouble, Busy):
-        return  # reading does not conflict
     stack.control = Troubled(stack.control, **{method: [trouble]})
     answer = stack.create()
     assert answer["Status"] == "SUCCESS", answer["Reason"]
@@ -176,7 +191,7 @@ def test_a_lost_reply_makes_no_second_target(stack: Stack, control_plane: Contro
     class LosesOneReply(Troubled):
         lost = False
 
-        def create_target(self, gateway_id: str, parameters: dict[str, object]) -> object:
+        def create_target(self, gateway_id: str, parameters: Json) -> Json:
             if self.lost:
                 raise Busy("A target with this name already exists")
             self.lost = True
@@ -189,6 +204,7 @@ def test_a_lost_reply_makes_no_second_target(stack: Stack, control_plane: Contro
     assert len(control_plane.targets(answer["Data"]["GatewayId"])) == 1
 
 
+@pytest.mark.fidelity("provisioner.delete.drain")
 def test_a_gateway_whose_targets_still_drain_is_deleted_in_the_end(
     stack: Stack, control_plane: ControlPlane
 ) -> None:
@@ -212,7 +228,7 @@ def test_a_gateway_that_never_goes_is_given_up_with_the_reason(
 
 
 def test_what_could_not_be_undone_is_said_beside_what_failed(stack: Stack) -> None:
-    denied: list[Exception | None] = [Denied("DeleteGateway: AccessDeniedException: no")]
+    denied = [Denied("DeleteGateway: AccessDeniedException: no")]
     stack.control = Troubled(
         stack.control, create_target=[Refused("CreateGatewayTarget: bad")], delete_gateway=denied
     )
@@ -263,7 +279,7 @@ def test_the_longest_run_of_waits_stays_within_the_machine_s_limit(
     control = laptop_stack.control
 
     class NeverReady(Troubled):
-        def get_target(self, gateway_id: str, target_id: str) -> object:
+        def get_target(self, gateway_id: str, target_id: str) -> Json | None:
             found = control.get_target(gateway_id, target_id)
             return found and found | {"status": "CREATING"}
 
