@@ -163,6 +163,7 @@ def test_a_deletion_succeeds_when_the_pool_is_gone(
     assert deliver(user.event("Delete"))["Status"] == "SUCCESS"
 
 
+@pytest.mark.fidelity("petstore.failed-create-is-deleted")
 def test_a_create_that_fails_half_way_can_be_deleted(
     user: User, deliver: Callable[[Json], Json]
 ) -> None:
@@ -218,6 +219,7 @@ def template_event(request_type: str) -> Json:
     return event | {"ResourceProperties": {"TableName": "pets", "Pets": pets}}
 
 
+@pytest.mark.fidelity("petstore.properties-are-strings")
 def test_the_seeds_of_the_template_are_three_pets(
     dynamodb: "DynamoDBClient", deliver: Callable[[Json], Json]
 ) -> None:
@@ -281,6 +283,7 @@ def test_what_a_function_returns_is_what_it_answered(
     assert HANDLERS["DemoUserFunction"](event, Context()) == expected["returns"]
 
 
+@pytest.mark.fidelity("petstore.refused-answer")
 def test_an_answer_that_cloudformation_refuses_fails_the_function_so_that_it_is_called_again(
     cloudformation: HTTPServer,
 ) -> None:

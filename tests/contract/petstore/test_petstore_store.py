@@ -56,6 +56,7 @@ def test_an_id_is_taken_once(pets: service.Pets) -> None:
     assert pets.get("pet-1") == pet("pet-1", BUDDY)
 
 
+@pytest.mark.fidelity("petstore.cancellation-reasons")
 def test_a_key_is_kept_with_its_pet_and_appears_in_no_listing(pets: service.Pets) -> None:
     made = pet("pet-new", NEMO)
     creation = Creation("k", "print", made, NOW + timedelta(days=1))
@@ -72,6 +73,7 @@ def test_a_key_for_a_taken_id_keeps_neither(pets: service.Pets) -> None:
     assert pets.add_once(fresh) is None
 
 
+@pytest.mark.fidelity("petstore.ttl-lag")
 def test_an_expired_key_is_free_though_it_is_still_there(pets: service.Pets) -> None:
     pets.add_once(Creation("k", "print", pet("pet-a", NEMO), NOW + timedelta(days=1)))
     later = NOW + timedelta(days=1)
@@ -87,6 +89,7 @@ def test_a_change_is_seen_in_listings_by_its_new_type_and_price(pets: service.Pe
     assert ids(pets, Filters(type="fish")) == ["pet-1", "pet-3"]
 
 
+@pytest.mark.fidelity("petstore.failed-condition-returns-item")
 def test_a_change_of_another_version_or_of_no_pet_is_refused(pets: service.Pets) -> None:
     with pytest.raises(VersionMismatch):
         pets.replace("pet-1", NEMO, version=2, now=NOW)

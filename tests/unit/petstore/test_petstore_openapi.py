@@ -139,6 +139,7 @@ def test_every_method_is_signed_checked_and_answered_with_models(written: Json) 
     assert scheme["x-amazon-apigateway-authtype"] == "awsSigv4"
 
 
+@pytest.mark.fidelity("petstore.import-limits")
 def test_the_document_keeps_to_what_api_gateway_and_agentcore_import(written: Json) -> None:
     assert all(name.isalnum() for name in written["components"]["schemas"])
     keywords: set[str] = set()
@@ -157,10 +158,12 @@ def test_the_document_keeps_to_what_api_gateway_and_agentcore_import(written: Js
     assert not keywords & UNSUPPORTED
 
 
+@pytest.mark.fidelity("petstore.include-long-form")
 def test_no_short_form_of_a_cloudformation_function_is_used() -> None:
     assert not re.search(r"(^|\s)!(Ref|Sub|GetAtt)\b", DOCUMENT.read_text())
 
 
+@pytest.mark.fidelity("petstore.gateway-response-type")
 def test_what_api_gateway_says_by_itself_is_a_problem_too(written: Json) -> None:
     required = set(written["components"]["schemas"]["Problem"]["required"])
     for answer in written["x-amazon-apigateway-gateway-responses"].values():

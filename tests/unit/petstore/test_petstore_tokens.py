@@ -48,6 +48,7 @@ def test_a_token_whose_price_is_true_is_refused() -> None:
         tokens.decode(base64.urlsafe_b64encode(forged).decode(), CHEAP)
 
 
+@pytest.mark.fidelity("petstore.start-key-bounds")
 def test_a_token_for_a_price_outside_the_filters_is_refused() -> None:
     beyond = tokens.encode(Position(10_001, "pet-1"), CHEAP)
     with pytest.raises(BadNextToken):
