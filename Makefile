@@ -38,6 +38,7 @@ ask: ## Ask the agent: make ask Q="Which pets cost less than 100?"
 	@. .local/env && STACK_NAME=$(STACK) $(PYTHON) -m agent.ask $(if $(TRACE),--trace) "$(Q)"
 
 test: build ## Every test
+	@scripts/setup --clients
 	@$(PYTHON) -m pytest
 
 check: build ## Format, lint, types, templates
