@@ -49,6 +49,7 @@ async def serve(settings: Settings) -> None:
     from localcloud.engine.cloud import LaptopCloud  # noqa: PLC0415
     from localcloud.engine.ministack.state import EngineState  # noqa: PLC0415
 
+    del os.environ["LOG_LEVEL"]  # MiniStack has read it; the functions' loggers read it too
     ministack.install(settings.region)
     state = EngineState(settings.home / "state")
     connection = open_database(settings.database)

@@ -15,7 +15,9 @@ class ImportFailed(Exception):
 class Importer(Protocol):
     """Turns what a target points at into tools."""
 
-    async def import_tools(self, gateway: Gateway, target: Target, caller: Caller) -> tuple[Tool, ...]:
+    async def import_tools(
+        self, gateway: Gateway, target: Target, caller: Caller
+    ) -> tuple[Tool, ...]:
         """Read the target's API or schema. `caller` is who created or updated the target.
 
         Raises:

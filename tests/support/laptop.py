@@ -15,7 +15,7 @@ from botocore.config import Config
 
 from localcloud import process
 from localcloud.client_environment import CLEARED, client_variables
-from localcloud.settings import Settings
+from localcloud.settings import Settings, free_port
 
 ROOT = Path(__file__).parents[2]
 BUILT_TEMPLATE = ROOT / ".aws-sam" / "build" / "template.yaml"
@@ -35,7 +35,7 @@ class Laptop:
     """One laptop cloud in a folder of its own, on ports of its own."""
 
     def __init__(self, home: Path) -> None:
-        self._settings = Settings(home=home)
+        self._settings = Settings(home=home, port=free_port(), proxy_port=free_port())
 
     @property
     def settings(self) -> Settings:
