@@ -1,0 +1,1 @@
+"""Programs around MCP clients that others wrote, each run as a process of its own."""
