@@ -1,8 +1,9 @@
-"""Lambda workers: the client context reaches the function, and a call ends when its log does.
+"""Lambda functions: what a call carries, when it ends, and who may make it.
 
 MiniStack's Python worker gets no client context, which is where AgentCore says which tool was
 called; and MiniStack waits up to 50 ms after each call for lines that may still be in the pipe.
-Here the worker marks the end of each call's log instead.
+Here the worker marks the end of each call's log instead. And MiniStack lets a REST API call a
+function that has not permitted it.
 """
 
 import queue
@@ -13,7 +14,11 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 from ministack.core.lambda_runtime import Worker
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import apigateway_v1, lambda_svc
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from localcloud.engine.ministack.grants import ServiceCall, is_granted
 
 END_OF_CALL = "\x1eend of call\x1e"
 LOG_TIMEOUT_S = 0.25
@@ -67,6 +72,7 @@ def install() -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = script
     Worker.invoke = _invoke
     Worker._drain_stderr_bounded = _read_log
+    apigateway_v1._call_lambda_raw = _call_from_rest_api
 
 
 _original_invoke = Worker.invoke
@@ -98,6 +104,37 @@ def _read_log(worker: Worker) -> str:
             break
         lines.append(line)
     return "\n".join(lines)
+
+
+_original_call = apigateway_v1._call_lambda_raw
+
+
+async def _call_from_rest_api(
+    function_ref: str, event: dict[str, Any], **scope: str | None
+) -> tuple[Any, str | None]:
+    """Call a function for a REST API, if its resource policy lets API Gateway.
+
+    Without that permission API Gateway answers 500, "Internal server error".
+    """
+    record, _config, _name = lambda_svc._get_func_record_for_ref_in_scope(function_ref, **scope)
+    if record is not None and not is_granted(record["policy"], _rest_call(function_ref, event)):
+        return None, "Invalid permissions on Lambda function"
+    result: tuple[Any, str | None] = await _original_call(function_ref, event, **scope)
+    return result
+
+
+def _rest_call(function_ref: str, event: dict[str, Any]) -> ServiceCall:
+    context = event["requestContext"]
+    method = f"{context['httpMethod']}{context['resourcePath']}"
+    api = f"{get_region()}:{get_account_id()}:{context['apiId']}"
+    return ServiceCall(
+        service="apigateway.amazonaws.com",
+        action="lambda:InvokeFunction",
+        resource=function_ref,
+        source_arn=f"arn:aws:execute-api:{api}/{context['stage']}/{method}",
+        account_id=get_account_id(),
+        region=get_region(),
+    )
 
 
 def with_client_context(app: ASGIApp) -> ASGIApp:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs
 
 import ministack.app as ministack_app
@@ -13,6 +12,7 @@ from ministack.services import iam as iam_service
 from ministack.services import sts
 
 from localcloud.cloud import AccessDenied, AuthenticationFailed, Caller, Request, RoleNotAssumable
+from localcloud.engine.ministack.grants import ServiceCall, is_granted
 from localcloud.settings import Settings
 
 AUTHENTICATION_SERVICE = "bedrock-agentcore"
@@ -82,39 +82,18 @@ def check_trust(role_arn: str, service: str, source_arn: str, settings: Settings
     role = iam_service._roles.get(role_arn.rpartition("/")[2])
     if role is None or role.get("Arn") != role_arn:
         raise RoleNotAssumable(f"The role {role_arn} does not exist")
-    context = iam_evaluator.EvalContext(
-        principal_arn=service,
-        principal_type="Service",
-        principal_account=settings.account_id,
-        action="sts:AssumeRole",
-        resource_arn=role_arn,
-        region=settings.region,
-        service_context={
-            "aws:sourcearn": source_arn,
-            "aws:sourceaccount": settings.account_id,
-        },
-    )
-    effects = {s["Effect"] for s in _trust_statements(role) if _trusts(s, service, context)}
-    if effects != {"Allow"}:
-        raise RoleNotAssumable(f"The trust policy of {role_arn} does not let {service} assume it")
-
-
-def _trust_statements(role: Mapping[str, Any]) -> list[dict[str, Any]]:
     document = role.get("AssumeRolePolicyDocument") or {}
-    if isinstance(document, str):
-        document = json.loads(document)
-    statements = document.get("Statement", [])
-    return [statements] if isinstance(statements, dict) else list(statements)
-
-
-def _trusts(statement: Mapping[str, Any], service: str, context: iam_evaluator.EvalContext) -> bool:
-    actions = statement.get("Action", [])
-    actions = [actions] if isinstance(actions, str) else list(actions)
-    return bool(
-        iam_evaluator._action_matches(context.action, actions, [])
-        and iam_evaluator._service_principal_matches(statement.get("Principal"), service)
-        and iam_evaluator._conditions_met(statement.get("Condition") or {}, context)
+    policy = json.loads(document) if isinstance(document, str) else document
+    call = ServiceCall(
+        service=service,
+        action="sts:AssumeRole",
+        resource=role_arn,
+        source_arn=source_arn,
+        account_id=settings.account_id,
+        region=settings.region,
     )
+    if not is_granted(policy, call):
+        raise RoleNotAssumable(f"The trust policy of {role_arn} does not let {service} assume it")
 
 
 def register_role_session(
