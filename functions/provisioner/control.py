@@ -33,10 +33,11 @@ BY_CODE: dict[str, type[ProvisioningError]] = {
     "ThrottlingException": Throttled,
 }
 
-ROLE_NOT_READY = ("role validation failed", "assume")
+ROLE_NOT_READY = ("role validation failed", "sts:assumerole", "assume role", "assume the role")
 """Found in the messages about a role that IAM has not spread yet. Seen on real accounts: `Role
 validation failed for '<arn>'. Please verify that the role exists and its trust policy allows
-assumption by this service`. The second is a guess at kindred wordings."""
+assumption by this service`. The others are guesses at kindred wordings. (Not `assume` alone: every
+AccessDeniedException names an `assumed-role`.)"""
 
 NOT_FOUND = "ResourceNotFoundException"
 

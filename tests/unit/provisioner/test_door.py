@@ -17,6 +17,10 @@ from provisioner.control import AgentCoreControl
 from provisioner.errors import Busy, Denied, ProvisioningError, Refused, RoleNotReady, Throttled
 
 FUNCTIONS = Path(__file__).parents[3] / "functions"
+DENIED = (
+    "User: arn:aws:sts::123456789012:assumed-role/Provisioner/p is not authorized to perform: "
+    "bedrock-agentcore:CreateGateway on resource: arn:aws:bedrock-agentcore:::gateway/*"
+)
 HEAVY = {"boto3", "botocore.client", "crhelper", "pydantic"}
 
 
@@ -69,7 +73,8 @@ def test_a_type_that_is_not_served_is_refused() -> None:
         ("ThrottlingException", "Rate exceeded", Throttled),
         ("InternalServerException", "oops", Throttled),
         ("ConflictException", "exists", Busy),
-        ("AccessDeniedException", "User: x is not authorized to perform: y", Denied),
+        ("AccessDeniedException", DENIED, Denied),
+        ("AccessDeniedException", "Could not assume role arn", RoleNotReady),
         ("ValidationException", "Role validation failed for 'arn'. Please verify", RoleNotReady),
         ("ValidationException", "1 validation error detected", Refused),
         ("ServiceQuotaExceededException", "too many gateways", Refused),
