@@ -59,11 +59,17 @@ class Laptop:
         process.stop(self._settings)
 
     def kill(self) -> None:
-        """End it as a power cut does: no goodbye, nothing saved."""
+        """End it without a word: nothing is saved, and its workers are on their own."""
         found = process.running(self._settings)
         assert found is not None, "it did not run"
-        os.killpg(found["pid"], signal.SIGKILL)
+        os.kill(found["pid"], signal.SIGKILL)
         process.wait_for_end(found["pid"])
+
+    def processes(self) -> list[str]:
+        """Return the command lines of all processes that use this cloud's folder."""
+        home = str(self._settings.home)
+        lines = (_command_line(entry) for entry in Path("/proc").glob("[0-9]*/cmdline"))
+        return [line for line in lines if home in line]
 
     def client(self, service: str, **settings: Any) -> Any:  # noqa: ANN401 - a type per service
         """Return an unmodified boto3 client that knows this cloud by proxy and authority alone."""
@@ -83,14 +89,18 @@ class Laptop:
         return ssl.create_default_context(cafile=str(self._settings.ca_bundle))
 
     def run(
-        self, *command: str, cwd: Path = ROOT, extra: Mapping[str, str] | None = None
+        self,
+        *command: str,
+        cwd: Path = ROOT,
+        extra: Mapping[str, str] | None = None,
+        answers: str = "",
     ) -> Finished:
-        """Run a command as a user does who has sourced `.local/env`."""
+        """Run a command as a user does who has sourced `.local/env`, and type `answers`."""
         done = subprocess.run(
             command,
             cwd=cwd,
             env={**self.environment, **(extra or {})},
-            stdin=subprocess.DEVNULL,
+            input=answers,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -110,6 +120,13 @@ class Laptop:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+
+def _command_line(entry: Path) -> str:
+    try:
+        return entry.read_text(encoding="utf-8", errors="replace").replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return ""
 
 
 def deploy_command(stack: str, template: Path = BUILT_TEMPLATE) -> tuple[str, ...]:

@@ -27,6 +27,11 @@ class Project:
         self.openapi: dict[str, Any] = yaml.safe_load((ROOT / OPENAPI).read_text("utf-8"))
 
     @property
+    def folder(self) -> Path:
+        """Where the project is: the SAM CLI run there finds what was built."""
+        return self._folder
+
+    @property
     def gateway(self) -> dict[str, Any]:
         """The properties of the gateway."""
         properties: dict[str, Any] = self.template["Resources"]["PetStoreGateway"]["Properties"]
