@@ -52,6 +52,14 @@ _DONE_AFTER = f"""        try:
                 sys.stderr.write({END_OF_CALL!r} + "\\n")
                 sys.stderr.flush()
 """
+_FAILED_BEFORE = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
+# MiniStack ends the worker of a call whose status is not `ok`.
+_FAILED_AFTER = (
+    'json.dumps({"status": "ok", "result": None, "raised": {"errorMessage": str(e), '
+    '"errorType": type(e).__name__, "stackTrace": traceback.format_tb(e.__traceback__)}})'
+)
+
+_raised: ContextVar[dict[str, Any] | None] = ContextVar("raised", default=None)
 
 
 def install() -> None:
@@ -65,17 +73,31 @@ def install() -> None:
         (_CONTEXT_BEFORE, _CONTEXT_AFTER),
         (_LOOP_BEFORE, _LOOP_AFTER),
         (_DONE_BEFORE, _DONE_AFTER),
+        (_FAILED_BEFORE, _FAILED_AFTER),
     ):
         if script.count(before) != 1:
             raise LookupError(f"MiniStack's worker has changed: {before!r}")
         script = script.replace(before, after)
     lambda_runtime._PYTHON_WORKER_SCRIPT = script
     Worker.invoke = _invoke
+    lambda_svc._execute_function_warm = _execute
     Worker._drain_stderr_bounded = _read_log
     apigateway_v1._call_lambda_raw = _call_from_rest_api
 
 
 _original_invoke = Worker.invoke
+_original_execute = lambda_svc._execute_function_warm
+
+
+def _execute(
+    func: Mapping[str, Any],
+    event: Any,  # noqa: ANN401  # any JSON
+    request_id: str,
+) -> dict[str, Any]:
+    _raised.set(None)
+    outcome: dict[str, Any] = _original_execute(func, event, request_id)
+    raised = _raised.get()
+    return outcome if raised is None else {**outcome, "body": raised, "error": True}
 
 
 def _invoke(
@@ -89,6 +111,7 @@ def _invoke(
     # The worker reads this mapping beside the event and takes from it only the names it knows.
     carried = {**(durable or {}), "clientContext": _client_context.get()}
     answer: dict[str, Any] = _original_invoke(worker, event, request_id, durable=carried, **options)
+    _raised.set(answer.get("raised"))
     return answer
 
 
