@@ -50,7 +50,7 @@ bench: build ## Benchmarks, as ratios
 	@$(PYTHON) -m benchmarks
 
 events: build ## Run every event in events/ under `sam local invoke` (root and a container engine)
-	@PATH="$(SAM_PATH)" $(PYTHON) scripts/check_events.py
+	@PATH="$(SAM_PATH)" $(PYTHON) -m scripts.check_events
 
 lock: setup ## Resolve every environment anew
 	@scripts/lock
