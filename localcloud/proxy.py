@@ -102,10 +102,14 @@ async def _pipe_both(
     upstream: asyncio.StreamReader,
     to_client: asyncio.StreamWriter,
 ) -> None:
+    async def receive() -> None:
+        await _pipe(upstream, to_client)
+        sending.cancel()  # nobody listens any more; a client with a pool would never hang up
+
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(_pipe(client, to_upstream))
-            group.create_task(_pipe(upstream, to_client))
+            sending = group.create_task(_pipe(client, to_upstream))
+            group.create_task(receive())
     except* (ConnectionError, OSError):
         logger.debug("a tunnel was cut")
     finally:

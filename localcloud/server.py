@@ -122,14 +122,15 @@ async def _listen(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, setattr, server, "should_exit", True)
     proxy = Proxy((LOOPBACK, settings.port), offline=settings.offline)
-    async with await proxy.serve(LOOPBACK, settings.proxy_port):
-        saving = asyncio.create_task(checkpoint.run())
-        _write_process_file(settings)
-        try:
-            await server.serve()
-        finally:
-            saving.cancel()
-            settings.process_file.unlink(missing_ok=True)
+    listening = await proxy.serve(LOOPBACK, settings.proxy_port)
+    saving = asyncio.create_task(checkpoint.run())
+    _write_process_file(settings)
+    try:
+        await server.serve()
+    finally:
+        listening.close()  # and no waiting: clients keep their tunnels for as long as they like
+        saving.cancel()
+        settings.process_file.unlink(missing_ok=True)
 
 
 def _configuration(settings: Settings, authority: Authority, front: Front) -> uvicorn.Config:

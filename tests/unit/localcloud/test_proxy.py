@@ -74,6 +74,21 @@ async def test_a_tunnel_to_any_other_host_passes_through() -> None:
     assert answer.endswith(b"other:hello")
 
 
+async def test_a_tunnel_ends_with_its_host_though_the_client_does_not_hang_up() -> None:
+    async with asyncio.timeout(5), echo_server(b"other") as other:
+        server = await Proxy((HOST, 1), offline=False).serve(HOST, 0)
+        port = server.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(f"CONNECT {HOST}:{other} HTTP/1.1\r\n\r\nhello".encode())
+        assert (await reader.read()).endswith(b"other:hello")
+
+        server.close()
+        await server.wait_closed()
+
+        writer.close()
+        await writer.wait_closed()
+
+
 async def test_offline_any_other_host_is_refused() -> None:
     async with echo_server(b"other") as other, proxy(1, offline=True) as port:
         answer = await say(port, f"GET http://{HOST}:{other}/ HTTP/1.1\r\n\r\n".encode())
