@@ -2,11 +2,14 @@
 
 import json
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from localcloud import process
+from localcloud.settings import LOOPBACK
 from localcloud.stack_file import direct_url
 from tests.support.clients.errand import CALLS, GET, LIST, variables
 from tests.support.laptop import ROOT, Finished, Laptop, Stack
@@ -112,3 +115,19 @@ def test_curl_lists_the_tools(laptop: Laptop, stack: Stack, token: str) -> None:
     command = ("curl", "-sS", "--fail", stack.outputs["GatewayUrl"], *headers, "-d", LIST_TOOLS)
 
     expect_both_tools([tool["name"] for tool in last_line(laptop.run(*command))["result"]["tools"]])
+
+
+def test_the_cloud_stops_though_a_client_holds_a_connection_through_its_proxy(
+    other_laptop: Laptop,
+) -> None:
+    settings = other_laptop.settings
+    with socket.create_server((LOOPBACK, 0)) as elsewhere:
+        host = f"{LOOPBACK}:{elsewhere.getsockname()[1]}"
+        with socket.create_connection((LOOPBACK, settings.proxy_port), timeout=30) as client:
+            client.sendall(f"CONNECT {host} HTTP/1.1\r\n\r\n".encode())
+            assert client.recv(1024).startswith(b"HTTP/1.1 200")
+            other_laptop.client("sts").get_caller_identity()  # whose connection is kept as well
+
+            other_laptop.stop()
+
+    assert process.running(settings) is None
