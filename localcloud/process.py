@@ -14,7 +14,7 @@ from typing import Any
 from localcloud.settings import Settings, is_free
 
 START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 60.0
 POLL_S = 0.05
 
 
