@@ -31,6 +31,7 @@ from localcloud.certificates import Authority
 from localcloud.checkpoint import Checkpoint, open_database
 from localcloud.client_environment import write_environment
 from localcloud.engine import environment
+from localcloud.engine.layers import Layers
 from localcloud.front import Front, Parts
 from localcloud.proxy import Proxy
 from localcloud.settings import LOOPBACK, Settings
@@ -50,7 +51,7 @@ async def serve(settings: Settings) -> None:
     from localcloud.engine.ministack.state import EngineState  # noqa: PLC0415
 
     del os.environ["LOG_LEVEL"]  # MiniStack has read it; the functions' loggers read it too
-    ministack.install(settings.region)
+    ministack.install(settings.region, Layers(settings.home / "tmp" / "layers"))
     state = EngineState(settings.home / "state")
     connection = open_database(settings.database)
     checkpoint = Checkpoint(connection, state)

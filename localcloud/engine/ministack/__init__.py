@@ -5,12 +5,13 @@ Import it only after `environment.prepare`: MiniStack reads its environment when
 
 import ministack.app as ministack_app
 
+from localcloud.engine.layers import Layers
 from localcloud.engine.ministack import functions, resources, rest_apis
 
 app = functions.with_client_context(ministack_app.app)
 
 
-def install(region: str) -> None:
+def install(region: str, layers: Layers) -> None:
     """Close the gaps between MiniStack and AWS that the project has met.
 
     Raises:
@@ -18,4 +19,4 @@ def install(region: str) -> None:
     """
     resources.install()
     rest_apis.install(region)
-    functions.install()
+    functions.install(layers)

@@ -6,9 +6,10 @@ Here the worker marks the end of each call's log instead. And MiniStack lets a R
 function that has not permitted it.
 """
 
+import os
 import queue
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -18,6 +19,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway_v1, lambda_svc
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from localcloud.engine.layers import Layers
 from localcloud.engine.ministack.grants import ServiceCall, is_granted
 
 END_OF_CALL = "\x1eend of call\x1e"
@@ -59,11 +61,14 @@ _FAILED_AFTER = (
     '"errorType": type(e).__name__, "stackTrace": traceback.format_tb(e.__traceback__)}})'
 )
 
+LAYERS_VARIABLE = "_LAMBDA_LAYERS_DIRS"
+"""Where MiniStack's Python worker looks for layers, separated like a path."""
+
 _raised: ContextVar[dict[str, Any] | None] = ContextVar("raised", default=None)
 
 
-def install() -> None:
-    """Change MiniStack's Python worker.
+def install(layers: Layers) -> None:
+    """Change MiniStack's Python worker, and let all workers share what `layers` unpacks.
 
     Raises:
         LookupError: the worker's text is not the one this was written against.
@@ -80,9 +85,34 @@ def install() -> None:
         script = script.replace(before, after)
     lambda_runtime._PYTHON_WORKER_SCRIPT = script
     Worker.invoke = _invoke
+    Worker._spawn = _sharing(layers)
     lambda_svc._execute_function_warm = _execute
     Worker._drain_stderr_bounded = _read_log
     apigateway_v1._call_lambda_raw = _call_from_rest_api
+
+
+_original_spawn = Worker._spawn
+
+
+def _sharing(layers: Layers) -> Callable[[Worker], None]:
+    def spawn(worker: Worker) -> None:
+        config = worker.config
+        if str(config.get("Runtime", "")).startswith("python"):
+            worker.config = _with_shared_layers(config, layers)
+        try:
+            _original_spawn(worker)
+        finally:
+            worker.config = config
+
+    return spawn
+
+
+def _with_shared_layers(config: Mapping[str, Any], layers: Layers) -> dict[str, Any]:
+    archives = [lambda_svc._resolve_layer_zip(ref) for ref in config.get("Layers") or []]
+    folders = [str(layers.unpacked(archive)) for archive in archives if archive]
+    environment = config.get("Environment") or {}
+    variables = {**environment.get("Variables", {}), LAYERS_VARIABLE: os.pathsep.join(folders)}
+    return {**config, "Layers": [], "Environment": {**environment, "Variables": variables}}
 
 
 _original_invoke = Worker.invoke

@@ -1,0 +1,43 @@
+"""Lambda layers unpacked once for all functions that use them, not once for each worker."""
+
+import hashlib
+import io
+import shutil
+import tempfile
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+
+class Layers:
+    """A folder of unpacked layers, each named by the digest of its archive."""
+
+    def __init__(self, folder: Path) -> None:
+        """Unpack below `folder`, which is made when it is needed."""
+        self._folder = folder
+
+    def unpacked(self, archive: bytes) -> Path:
+        """Return the folder that holds an archive's files. Workers must not write there.
+
+        Raises:
+            zipfile.BadZipFile: it is no archive.
+        """
+        folder = self._folder / _digest(archive)
+        if not folder.exists():
+            self._unpack(archive, folder)
+        return folder
+
+    def _unpack(self, archive: bytes, folder: Path) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(dir=self._folder))
+        with zipfile.ZipFile(io.BytesIO(archive)) as files:
+            files.extractall(unfinished)
+        try:
+            unfinished.rename(folder)
+        except OSError:  # another worker, started in the same moment, was first
+            shutil.rmtree(unfinished)
+
+
+@lru_cache(maxsize=64)
+def _digest(archive: bytes) -> str:
+    return hashlib.sha256(archive).hexdigest()
