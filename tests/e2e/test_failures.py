@@ -147,6 +147,7 @@ def _gateway(laptop: Laptop) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.fidelity("laptop.function-permission")
 @pytest.mark.parametrize(
     ("level", "expected"),
     [("", "An internal error occurred. Please retry later."), ("DEBUG", "500")],

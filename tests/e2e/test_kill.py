@@ -4,9 +4,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from tests.support.laptop import Laptop, Stack, deploy_command
 from tests.support.leftovers import leftovers
@@ -16,8 +17,20 @@ from tests.support.rpc import Gateway
 pytestmark = pytest.mark.laptop
 
 STACK = "petstore"
-POINTS = (1, 10, 20, 30, 40, 50, 60, 70, 80, 86)
-"""How many stack events a deploy may record before the kill; a whole create records 90 or so."""
+GATEWAY_EXISTS = ("gateway", "exists")
+POINTS = (
+    (STACK, "CREATE_IN_PROGRESS"),
+    ("DemoUserSecret", "CREATE_COMPLETE"),
+    ("PetsTable", "CREATE_COMPLETE"),
+    ("PetSeeds", "CREATE_IN_PROGRESS"),  # its function is being called
+    ("PetStoreApi", "CREATE_COMPLETE"),
+    ("PetStoreApiprodStage", "CREATE_COMPLETE"),
+    ("UserPool", "CREATE_COMPLETE"),
+    ("DemoUser", "CREATE_IN_PROGRESS"),
+    ("PetStoreGateway", "CREATE_IN_PROGRESS"),
+    GATEWAY_EXISTS,  # the state machine is under way
+)
+UPDATE_POINTS = (("PetStoreLogGroup", "UPDATE_COMPLETE"), ("PetStoreGateway", "UPDATE_IN_PROGRESS"))
 DEADLINE_S = 60.0
 
 
@@ -29,24 +42,40 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     laptop.stop()
 
 
-def events_of(laptop: Laptop) -> set[str]:
-    """Return the ids of the events that stacks of this name have recorded."""
-    pages = laptop.client("cloudformation").get_paginator("describe_stack_events")
-    try:
-        found = pages.paginate(StackName=STACK)
-        return {event["EventId"] for page in found for event in page["StackEvents"]}
-    except (ClientError, BotoCoreError):
-        return set()
+class Watch:
+    """What happens to the stack from now on."""
+
+    def __init__(self, laptop: Laptop) -> None:
+        self._control = laptop.client("bedrock-agentcore-control")
+        self._events = laptop.client("cloudformation").get_paginator("describe_stack_events")
+        self._already = {event["EventId"] for event in self._all()}
+
+    def saw(self, point: tuple[str, str]) -> bool:
+        """Tell whether a resource has come to a status since."""
+        if point == GATEWAY_EXISTS:
+            return bool(self._control.list_gateways()["items"])
+        return point in {
+            (event["LogicalResourceId"], event["ResourceStatus"])
+            for event in self._all()
+            if event["EventId"] not in self._already
+        }
+
+    def _all(self) -> list[dict[str, Any]]:
+        try:
+            pages = self._events.paginate(StackName=STACK)
+            return [event for page in pages for event in page["StackEvents"]]
+        except ClientError:  # no such stack yet
+            return []
 
 
-def kill_in_deploy(laptop: Laptop, command: tuple[str, ...], events: int) -> None:
-    """Begin a deploy, and kill the cloud once there are `events` more."""
-    already = events_of(laptop)
+def kill_in_deploy(laptop: Laptop, command: tuple[str, ...], point: tuple[str, str]) -> None:
+    """Begin a deploy, and kill the cloud at a point of it."""
+    watch = Watch(laptop)
     deploying = laptop.begin(*command)
     deadline_s = time.monotonic() + DEADLINE_S
-    while (seen := len(events_of(laptop) - already)) < events:
+    while not watch.saw(point):
         assert deploying.poll() is None, "the deploy ended before the kill"
-        assert time.monotonic() < deadline_s, f"only {seen} events"
+        assert time.monotonic() < deadline_s, f"{point} did not come"
     laptop.kill()
     end(deploying)
 
@@ -63,9 +92,11 @@ def delete(laptop: Laptop) -> None:
     waiter.wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
 
 
-@pytest.mark.parametrize("events", POINTS)
-def test_a_create_that_was_cut_short_can_be_deployed_and_deleted(home: Laptop, events: int) -> None:
-    kill_in_deploy(home, deploy_command(STACK), events)
+@pytest.mark.parametrize("point", POINTS, ids=" ".join)
+def test_a_create_that_was_cut_short_can_be_deployed_and_deleted(
+    home: Laptop, point: tuple[str, str]
+) -> None:
+    kill_in_deploy(home, deploy_command(STACK), point)
     home.start()
 
     assert {k: v for k, v in leftovers(home).items() if k != "stacks"} == {}
@@ -77,18 +108,18 @@ def test_a_create_that_was_cut_short_can_be_deployed_and_deleted(home: Laptop, e
     assert leftovers(home) == {}
 
 
-@pytest.mark.parametrize("events", [3, 10])
+@pytest.mark.parametrize("point", UPDATE_POINTS, ids=" ".join)
 def test_an_update_that_was_cut_short_leaves_the_stack_as_it_was(
-    home: Laptop, tmp_path: Path, events: int
+    home: Laptop, tmp_path: Path, point: tuple[str, str]
 ) -> None:
     assert home.run(*deploy_command(STACK)).status == 0
     before = Stack.read(home, STACK)
     project = Project(tmp_path)
-    project.gateway["Description"] = f"cut short after {events} events"
+    project.gateway["Description"] = f"cut short at {point[0]}"
     project.template["Parameters"]["LogRetentionDays"]["Default"] = 7
     changed = deploy_command(STACK, project.write())
 
-    kill_in_deploy(home, changed, events)
+    kill_in_deploy(home, changed, point)
     home.start()
 
     assert Stack.read(home, STACK) == before
@@ -100,7 +131,7 @@ def test_an_update_that_was_cut_short_leaves_the_stack_as_it_was(
 
 
 def test_a_killed_cloud_leaves_no_process_behind(home: Laptop) -> None:
-    kill_in_deploy(home, deploy_command(STACK), 60)
+    kill_in_deploy(home, deploy_command(STACK), GATEWAY_EXISTS)
 
     deadline_s = time.monotonic() + DEADLINE_S
     while home.processes():

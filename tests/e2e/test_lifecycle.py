@@ -98,6 +98,7 @@ def test_a_changed_description_and_tool_filter_are_updated_in_place(
     assert gateway.tool_names() == ["PetStoreTarget___ListPets"]
 
 
+@pytest.mark.fidelity("laptop.rest-api-body")
 def test_a_changed_api_keeps_its_address_and_reaches_the_tools(
     home: Laptop, tmp_path: Path
 ) -> None:

@@ -59,7 +59,7 @@ class Gateway:
         """Return the names of the tools, sorted."""
         return sorted(tool["name"] for tool in self.request("tools/list")["result"]["tools"])
 
-    def call(self, name: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    def call(self, name: str, /, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         """Call a tool; return its result."""
         answer = self.request("tools/call", {"name": name, "arguments": arguments})
         result: dict[str, Any] = answer["result"]
