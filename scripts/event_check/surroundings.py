@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class NotDeployed(Exception):
     code = "NotDeployed"
 
 
+@cache
 def architecture() -> str:
     """Return the `Architecture` that the stack was built for: this machine's."""
     command = [str(ROOT / "scripts" / "architecture")]
