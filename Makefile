@@ -3,8 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
-# sam build looks for python3.12 with pip on PATH; the SAM CLI's own environment has both.
-SAM_PATH := $(CURDIR)/.local/sam/bin:$(CURDIR)/.venv/bin:$(PATH)
+# sam build looks for python3.12 with pip on PATH; the project's environment has both.
+SAM_PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.local/sam/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 STACK ?= petstore
 
@@ -27,7 +27,7 @@ down: setup ## Stop the laptop cloud; what is in it stays
 
 clean: ## Stop the laptop cloud and forget what is in it
 	@[ ! -x $(PYTHON) ] || $(PYTHON) -m localcloud down
-	@rm -rf .local/state .local/run .local/tmp .local/tls .local/env .local/stack.json .aws-sam
+	@rm -rf .local/state .local/run .local/tmp .local/tls .local/env .local/stack.json
 
 demo: build ## From nothing to an agent that answers, with a transcript
 	@scripts/up

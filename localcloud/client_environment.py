@@ -39,7 +39,7 @@ def write_environment(settings: Settings) -> None:
     """Write the file, readable by its owner alone."""
     lines = [f"unset {' '.join(CLEARED)}"]
     lines += [f"export {k}={shlex.quote(v)}" for k, v in client_variables(settings).items()]
-    tools = [str(settings.home / "sam" / "bin"), str(Path(sys.prefix) / "bin")]
+    tools = [str(Path(sys.prefix) / "bin"), str(settings.home / "sam" / "bin")]
     lines.append(f"export PATH={shlex.quote(':'.join(tools))}:$PATH")
     settings.env_file.touch(mode=0o600)
     settings.env_file.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -87,8 +87,9 @@ def _now() -> datetime:
 def prepare(settings: Settings) -> Authority:
     """Make folders, certificates and the client's environment file; set MiniStack's variables."""
     shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # what a killed cloud left behind
+    os.umask(0o077)  # passwords and keys of the cloud's users are in what it writes
     for name in ("tmp", "run", "state"):
-        (settings.home / name).mkdir(parents=True, exist_ok=True)
+        (settings.home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     now = _now()
     authority = Authority(settings.ca_file.parent)
     bundles = (Path(name) for name in SYSTEM_BUNDLES)
