@@ -12,7 +12,7 @@ from localcloud import process
 from localcloud.settings import LOOPBACK
 from localcloud.stack_file import direct_url
 from tests.support.clients.errand import CALLS, GET, LIST, variables
-from tests.support.laptop import ROOT, Finished, Laptop, Stack
+from tests.support.laptop import ROOT, Cloud, Finished, Laptop, Stack
 
 PROJECT = ROOT / ".venv" / "bin" / "python"
 OTHERS = ROOT / ".local" / "clients" / "bin" / "python"
@@ -31,12 +31,10 @@ CLIENTS = {
 
 LIST_TOOLS = '{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
 
-pytestmark = pytest.mark.laptop
-
 
 @pytest.fixture(scope="module")
-def token(laptop: Laptop, stack: Stack) -> str:
-    return stack.tokens(laptop)["AccessToken"]
+def token(cloud: Cloud, stack: Stack) -> str:
+    return stack.tokens(cloud)["AccessToken"]
 
 
 def last_line(done: Finished) -> Any:  # noqa: ANN401 - any JSON
@@ -56,12 +54,12 @@ def expect_pets(answers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_python_client_lists_and_calls_both_tools(
-    laptop: Laptop, stack: Stack, token: str, client: str
+    cloud: Cloud, stack: Stack, token: str, client: str
 ) -> None:
     python, arguments, version = CLIENTS[client]
     command = (str(python), "-m", *arguments)
     sent = variables(stack.outputs["GatewayUrl"], token)
-    report = last_line(laptop.run(*command, extra=sent))
+    report = last_line(cloud.run(*command, extra=sent))
 
     expect_both_tools(report["tools"])
     expect_pets(report["answers"])
@@ -70,13 +68,13 @@ def test_a_python_client_lists_and_calls_both_tools(
 
 @pytest.mark.parametrize("era", ["legacy", "auto", "modern"])
 def test_the_inspector_lists_and_calls_both_tools(
-    laptop: Laptop, stack: Stack, token: str, tmp_path: Path, era: str
+    cloud: Cloud, stack: Stack, token: str, tmp_path: Path, era: str
 ) -> None:
     def inspect(*arguments: str) -> dict[str, Any]:
         command = [str(INSPECTOR / "node"), str(INSPECTOR / "mcp-inspector"), "--cli"]
         command += [stack.outputs["GatewayUrl"], "--header", f"Authorization: Bearer {token}"]
         command += ["--protocol-era", era, "--format", "json", "--quiet", *arguments]
-        done = laptop.run(*command, extra={"HOME": str(tmp_path)})
+        done = cloud.run(*command, extra={"HOME": str(tmp_path)})
         result: dict[str, Any] = last_line(done)["result"]
         return result
 
@@ -91,14 +89,15 @@ def test_the_inspector_lists_and_calls_both_tools(
 
 
 def test_the_fetch_of_a_new_node_finds_the_gateway_through_the_proxy(
-    laptop: Laptop, stack: Stack, token: str
+    cloud: Cloud, stack: Stack, token: str
 ) -> None:
     sent = variables(stack.outputs["GatewayUrl"], token)
-    done = laptop.run(str(INSPECTOR / "node"), str(SOURCES / "fetch.mjs"), extra=sent)
+    done = cloud.run(str(INSPECTOR / "node"), str(SOURCES / "fetch.mjs"), extra=sent)
 
     expect_both_tools(last_line(done))
 
 
+@pytest.mark.laptop
 def test_the_fetch_of_any_node_finds_the_gateway_by_its_loopback_url(
     laptop: Laptop, stack: Stack, token: str
 ) -> None:
@@ -110,13 +109,14 @@ def test_the_fetch_of_any_node_finds_the_gateway_by_its_loopback_url(
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
-def test_curl_lists_the_tools(laptop: Laptop, stack: Stack, token: str) -> None:
+def test_curl_lists_the_tools(cloud: Cloud, stack: Stack, token: str) -> None:
     headers = ("-H", "content-type: application/json", "-H", f"authorization: Bearer {token}")
     command = ("curl", "-sS", "--fail", stack.outputs["GatewayUrl"], *headers, "-d", LIST_TOOLS)
 
-    expect_both_tools([tool["name"] for tool in last_line(laptop.run(*command))["result"]["tools"]])
+    expect_both_tools([tool["name"] for tool in last_line(cloud.run(*command))["result"]["tools"]])
 
 
+@pytest.mark.laptop
 def test_the_cloud_stops_though_a_client_holds_a_connection_through_its_proxy(
     other_laptop: Laptop,
 ) -> None:

@@ -37,7 +37,6 @@ def test_a_machine_gets_in_with_client_credentials(cloud: Cloud, stack: Stack) -
     assert Gateway.of(cloud, stack, token=token).tool_names()
 
 
-@pytest.mark.laptop
 @pytest.mark.parametrize(
     ("question", "expected", "unexpected"),
     [
@@ -47,10 +46,10 @@ def test_a_machine_gets_in_with_client_credentials(cloud: Cloud, stack: Stack) -
     ],
 )
 def test_the_agent_answers_with_what_the_tools_said(
-    laptop: Laptop, stack: Stack, question: str, expected: list[str], unexpected: list[str]
+    cloud: Cloud, stack: Stack, question: str, expected: list[str], unexpected: list[str]
 ) -> None:
     python = str(ROOT / ".venv" / "bin" / "python")
-    done = laptop.run(python, "-m", "agent.ask", question, extra={"STACK_NAME": stack.name})
+    done = cloud.run(python, "-m", "agent.ask", question, extra={"STACK_NAME": stack.name})
 
     assert done.status == 0, done.output
     assert all(word in done.output for word in expected)

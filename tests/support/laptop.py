@@ -31,7 +31,37 @@ class Finished:
     output: str
 
 
-class Laptop:
+class Shell:
+    """A shell whose environment leads to a cloud."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client's process needs."""
+        return dict(os.environ)
+
+    def run(
+        self,
+        *command: str,
+        cwd: Path = ROOT,
+        extra: Mapping[str, str] | None = None,
+        answers: str = "",
+    ) -> Finished:
+        """Run a command as a user does who has sourced `.local/env`, and type `answers`."""
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**self.environment, **(extra or {})},
+            input=answers,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=COMMAND_TIMEOUT_S,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout)
+
+
+class Laptop(Shell):
     """One laptop cloud in a folder of its own, on ports of its own."""
 
     def __init__(self, home: Path) -> None:
@@ -88,27 +118,6 @@ class Laptop:
         """Return what trusts this cloud's authority."""
         return ssl.create_default_context(cafile=str(self._settings.ca_bundle))
 
-    def run(
-        self,
-        *command: str,
-        cwd: Path = ROOT,
-        extra: Mapping[str, str] | None = None,
-        answers: str = "",
-    ) -> Finished:
-        """Run a command as a user does who has sourced `.local/env`, and type `answers`."""
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            env={**self.environment, **(extra or {})},
-            input=answers,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=COMMAND_TIMEOUT_S,
-            check=False,
-        )
-        return Finished(done.returncode, done.stdout)
-
     def begin(self, *command: str, cwd: Path = ROOT) -> "subprocess.Popen[str]":
         """Start a command and do not wait for it."""
         return subprocess.Popen(
@@ -145,13 +154,8 @@ def deploy_command(stack: str, template: Path = BUILT_TEMPLATE) -> tuple[str, ..
     )
 
 
-class Aws:
+class Aws(Shell):
     """The AWS account and region of the environment, for whoever has one."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a client's process needs."""
-        return dict(os.environ)
 
     def client(self, service: str, **settings: Any) -> Any:  # noqa: ANN401 - a type per service
         """Return an unmodified boto3 client."""
