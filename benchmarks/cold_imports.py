@@ -1,7 +1,7 @@
 """How long a function's modules take to import in a fresh interpreter, against empty handlers.
 
-The environment is Lambda's in what Powertools looks at: without `LAMBDA_TASK_ROOT` a Tracer does not
-patch, and an empty handler that has one loads some 200 modules less.
+The environment is Lambda's in what Powertools looks at: without `LAMBDA_TASK_ROOT` a Tracer does
+not patch, and an empty handler that has one loads some 200 modules less.
 """
 
 import os
