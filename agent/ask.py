@@ -103,7 +103,9 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--trace", action="store_true", help="print every step with its time")
     parser.add_argument("--json", action="store_true", help="print outcome and steps as JSON")
     parser.add_argument(
-        "--machine", action="store_true", help="log in as the stack's client for programs"
+        "--machine",
+        action="store_true",
+        help="log in as the stack's client for programs (MachineAccess=enabled)",
     )
     arguments = parser.parse_args(argv)
     if arguments.call:

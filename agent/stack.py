@@ -19,7 +19,12 @@ DEFAULT_STACK_NAME = "petstore"
 
 @dataclass(frozen=True)
 class Stack:
-    """The outputs the agent uses; `gateway_url` is the MCP endpoint itself, ending in `/mcp`."""
+    """The outputs the agent uses.
+
+    Attributes:
+        gateway_url: the MCP endpoint itself, ending in `/mcp`.
+        machine_client_id: None for a stack without a client for programs; so is `token_url`.
+    """
 
     name: str
     region: str
@@ -27,8 +32,8 @@ class Stack:
     user_pool_id: str
     client_id: str
     demo_user_secret_arn: str
-    machine_client_id: str
-    token_url: str
+    machine_client_id: str | None
+    token_url: str | None
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,8 @@ def read_stack(cloudformation: CloudFormationClient, name: str) -> Stack:
             user_pool_id=outputs["UserPoolId"],
             client_id=outputs["UserPoolClientId"],
             demo_user_secret_arn=outputs["DemoUserSecretArn"],
-            machine_client_id=outputs["MachineClientId"],
-            token_url=outputs["TokenUrl"],
+            machine_client_id=outputs.get("MachineClientId"),
+            token_url=outputs.get("TokenUrl"),
         )
     except KeyError as error:
         raise StackUnreadable(f"stack {name} has no output {error.args[0]}") from error
@@ -99,8 +104,12 @@ def read_machine(cognito: CognitoIdentityProviderClient, stack: Stack) -> Machin
     """Read the secret and the scopes of the stack's client for programs from its pool.
 
     Raises:
-        StackUnreadable: the caller may not read the client, or it has no secret.
+        StackUnreadable: there is no such client, it has no secret, or the caller may not read it.
     """
+    if stack.machine_client_id is None or stack.token_url is None:
+        raise StackUnreadable(
+            f"stack {stack.name} has no client for programs: deploy it with MachineAccess=enabled"
+        )
     try:
         client = cognito.describe_user_pool_client(
             UserPoolId=stack.user_pool_id, ClientId=stack.machine_client_id

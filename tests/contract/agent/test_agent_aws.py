@@ -121,6 +121,13 @@ def test_the_machine_client_is_read_from_its_pool_and_its_secret_does_not_show()
     assert machine.client_secret not in repr(machine)
 
 
+def test_a_stack_without_machines_is_read_and_says_how_to_have_them() -> None:
+    deploy(MachineClientId="", TokenUrl="")
+    stack = read_stack(boto3.client("cloudformation"), "petstore")
+    with pytest.raises(StackUnreadable, match=r"petstore has no .* with MachineAccess=enabled"):
+        read_machine(boto3.client("cognito-idp"), stack)
+
+
 def test_a_missing_stack_is_named() -> None:
     with pytest.raises(StackUnreadable, match="cannot read stack nowhere: ValidationError"):
         read_stack(boto3.client("cloudformation"), "nowhere")

@@ -140,7 +140,7 @@ def test_the_sums_in_cost_are_right() -> None:
     for questions, by_use, whole in month:
         expected = int(questions.replace(",", "")) * 30 / 1000 * 0.0199
         assert float(by_use) == pytest.approx(expected, abs=0.005)
-        assert float(whole) == pytest.approx(expected + 7.60, abs=0.006)
+        assert float(whole) == pytest.approx(expected + 1.60, abs=0.006)
 
 
 def test_cost_takes_the_memory_the_function_has() -> None:

@@ -150,6 +150,20 @@ def test_the_machines_scope_is_one_of_the_resource_servers() -> None:
     assert resource("MachineClient")["DependsOn"] == "ResourceServer"
 
 
+def test_what_costs_by_the_month_for_machines_is_asked_for() -> None:
+    parts = template()["Resources"] | template()["Outputs"]
+    asked_for = {name for name, one in parts.items() if one.get("Condition") == "AdmitsMachines"}
+    assert asked_for == {
+        *("ResourceServer", "MachineClient", "UserPoolDomain"),
+        *("MachineClientId", "TokenUrl"),
+    }
+    authorizer = resource("PetStoreGateway")["Properties"]["AuthorizerConfiguration"]
+    assert authorizer["CustomJWTAuthorizer"]["AllowedClients"] == [
+        {"Ref": "UserPoolClient"},
+        {"Fn::If": ["AdmitsMachines", {"Ref": "MachineClient"}, {"Ref": "AWS::NoValue"}]},
+    ]
+
+
 def test_the_seeds_are_pets_on_both_sides_of_100_usd() -> None:
     pets = [Seed.model_validate(pet) for pet in resource("PetSeeds")["Properties"]["Pets"]]
     assert {(pet.pet_id, pet.name, pet.type) for pet in pets} == {
@@ -202,3 +216,4 @@ def test_samconfig_has_an_environment_for_aws_and_one_for_the_laptop() -> None:
     laptop = config["laptop"]
     assert laptop["global"]["parameters"] == {"stack_name": "petstore", "region": "us-east-1"}
     assert laptop["deploy"]["parameters"]["confirm_changeset"] is False
+    assert laptop["deploy"]["parameters"]["parameter_overrides"] == "MachineAccess=enabled"
