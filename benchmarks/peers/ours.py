@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import httpx
+import httpx2
 from starlette.types import ASGIApp
 
 from benchmarks.peers.petstore_api import CLIENT_ID
@@ -32,7 +32,7 @@ NAME = "PetStoreTarget"
 class NetworkCloud(FakeCloud):
     """Sends over the network, as the laptop cloud does to hosts that are not AWS's."""
 
-    network: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(trust_env=False))
+    network: httpx2.AsyncClient = field(default_factory=lambda: httpx2.AsyncClient(trust_env=False))
 
     async def send(
         self,
@@ -50,7 +50,7 @@ class NetworkCloud(FakeCloud):
             answer = await self.network.request(
                 method, url, headers=headers, content=content, timeout=timeout_s
             )
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise CloudError(f"{url} could not be reached") from error
         found = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status_code, headers=found, body=answer.content)
@@ -61,7 +61,7 @@ def build(api: str) -> ASGIApp:
     cloud = NetworkCloud()
     store = GatewayStore(sqlite3.connect(":memory:"))
     gateway = _gateway(api)
-    target = asyncio.run(_imported(gateway, _target(httpx.get(f"{api}/openapi.json").text)))
+    target = asyncio.run(_imported(gateway, _target(httpx2.get(f"{api}/openapi.json").text)))
     store.put_gateway(gateway)
     store.put_target(target)
     app = gateway_app(store, cloud, lambda: datetime.now(UTC))

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
-import httpx
+import httpx2
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SigningCredentials
@@ -23,7 +23,7 @@ ROOT = Credentials(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, "")
 class LaptopCloud:
     """Implements `localcloud.cloud.Cloud`."""
 
-    def __init__(self, settings: Settings, network: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, network: httpx2.AsyncClient) -> None:
         """Take the settings, and the client for hosts that are not AWS's."""
         self._settings = settings
         self._network = network
@@ -76,7 +76,7 @@ class LaptopCloud:
         sent = dict(headers or {})
         if service is not None:
             sent = self._signed(method, url, sent, content, credentials or ROOT, service)
-        if is_aws(httpx.URL(url).host):
+        if is_aws(httpx2.URL(url).host):
             return await asgi.call(ministack.app, method, url, headers=sent.items(), body=content)
         return await self._send_out(method, url, sent, content, timeout_s)
 
@@ -87,8 +87,8 @@ class LaptopCloud:
             answer = await self._network.request(
                 method, url, headers=headers, content=content, timeout=timeout_s
             )
-        except httpx.HTTPError as error:
-            raise CloudError(f"{httpx.URL(url).host} could not be reached") from error
+        except httpx2.HTTPError as error:
+            raise CloudError(f"{httpx2.URL(url).host} could not be reached") from error
         found = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status_code, headers=found, body=answer.content)
 
