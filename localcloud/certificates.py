@@ -6,6 +6,7 @@ names such as `<id>.execute-api.<region>.amazonaws.com` are too many and too dee
 
 import ipaddress
 import ssl
+import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 AUTHORITY_LIFETIME = timedelta(days=3650)
 LEAF_LIFETIME = timedelta(days=365)
 CLOCK_SKEW = timedelta(hours=1)
+MAX_CONTEXTS = 512
+"""Host names whose contexts are kept at once: clients may ask for any number of names."""
 
 
 class Authority:
@@ -48,23 +51,34 @@ class Authority:
         (self._folder / "ca-bundle.pem").write_bytes(bundle)
 
     def leaf_files(self, host: str, *, now: datetime) -> tuple[Path, Path]:
-        """Return certificate and key files for `host` (a DNS name or an IP address), made anew."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._sign(host, key, now)
-        certificate_file = self._folder / f"{_file_name(host)}.pem"
-        key_file = self._folder / f"{_file_name(host)}.key"
-        chain = certificate.public_bytes(serialization.Encoding.PEM)
-        certificate_file.write_bytes(chain + self.certificate_file.read_bytes())
-        _write_private(key_file, _pem(key))
-        return certificate_file, key_file
+        """Return certificate and key files for `host` (a DNS name or an IP address), made anew.
+
+        They are named by the host, which must not come from a client: see `context_for`.
+        """
+        return self._write_leaf(host, now, self._folder / host)
 
     def context_for(self, host: str, *, now: datetime) -> ssl.SSLContext:
         """Return a server context that presents a certificate for `host`; cached."""
         if host not in self._contexts:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*self.leaf_files(host, now=now))
-            self._contexts[host] = context
+            if len(self._contexts) >= MAX_CONTEXTS:
+                self._contexts.clear()
+            self._contexts[host] = self._context(host, now)
         return self._contexts[host]
+
+    def _context(self, host: str, now: datetime) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            context.load_cert_chain(*self._write_leaf(host, now, Path(folder, "leaf")))
+        return context
+
+    def _write_leaf(self, host: str, now: datetime, stem: Path) -> tuple[Path, Path]:
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._sign(host, key, now)
+        certificate_file, key_file = Path(f"{stem}.pem"), Path(f"{stem}.key")
+        chain = certificate.public_bytes(serialization.Encoding.PEM)
+        certificate_file.write_bytes(chain + self.certificate_file.read_bytes())
+        _write_private(key_file, _pem(key))
+        return certificate_file, key_file
 
     def _create(self, now: datetime) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -145,10 +159,6 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
         return x509.DNSName(host)
-
-
-def _file_name(host: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in host)
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
+import httpx2
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -55,7 +55,7 @@ async def serve(settings: Settings) -> None:
     state = EngineState(settings.home / "state")
     connection = open_database(settings.database)
     checkpoint = Checkpoint(connection, state)
-    network = httpx.AsyncClient(trust_env=False, verify=_system_context())
+    network = httpx2.AsyncClient(trust_env=False, verify=_system_context())
     faults = Faults()
     cloud = LaptopCloud(settings, network)
     store = GatewayStore(connection)
@@ -136,6 +136,7 @@ async def _listen(
 
 
 def _configuration(settings: Settings, authority: Authority, front: Front) -> uvicorn.Config:
+    certificate, key = authority.leaf_files(LOOPBACK, now=_now())
     config = uvicorn.Config(
         front,
         host=LOOPBACK,
@@ -147,8 +148,8 @@ def _configuration(settings: Settings, authority: Authority, front: Front) -> uv
         date_header=False,
         h11_max_incomplete_event_size=64 * 1024,
         timeout_graceful_shutdown=SHUTDOWN_S,
-        ssl_certfile=str(authority.leaf_files(LOOPBACK, now=_now())[0]),
-        ssl_keyfile=str(settings.ca_file.parent / f"{LOOPBACK}.key"),
+        ssl_certfile=str(certificate),
+        ssl_keyfile=str(key),
     )
     config.load()
     if config.ssl is not None:

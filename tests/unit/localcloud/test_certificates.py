@@ -72,3 +72,13 @@ def test_the_bundle_has_the_system_and_the_authority(tmp_path: Path) -> None:
     bundle = (tmp_path / "tls" / "ca-bundle.pem").read_text(encoding="utf-8")
     assert "# the system's authorities" in bundle
     assert authority.certificate_file.read_text(encoding="utf-8") in bundle
+
+
+@pytest.mark.parametrize("host", ["ca", "ca-bundle", "a" * 255])
+def test_no_name_a_client_asks_for_touches_the_authority_itself(
+    authority: Authority, tmp_path: Path, host: str
+) -> None:
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    authority.context_for(host, now=NOW)
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
