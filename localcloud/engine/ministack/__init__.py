@@ -7,8 +7,9 @@ import ministack.app as ministack_app
 
 from localcloud.engine.layers import Layers
 from localcloud.engine.ministack import functions, resources, rest_apis
+from localcloud.engine.paths import with_encoded_paths
 
-app = functions.with_client_context(ministack_app.app)
+app = with_encoded_paths(functions.with_client_context(ministack_app.app))
 
 
 def install(region: str, layers: Layers) -> None:
