@@ -93,9 +93,16 @@ class Checkpoint:
                 await asyncio.sleep(INTERVAL_S / 10)
             self._changed.clear()
             began_s = self._clock_s()
-            if not self.save():
+            if not self._save_or_log():
                 self._changed.set()
             await asyncio.sleep(max(INTERVAL_S, DUTY_FACTOR * (self._clock_s() - began_s)))
+
+    def _save_or_log(self) -> bool:
+        try:
+            return self.save()
+        except Exception:  # the outermost layer: a full disk must not end all saving
+            logger.exception("the cloud could not be saved; it will be tried again")
+            return False
 
     def save(self) -> bool:
         """Save now, unless something is half done; tell whether the state was saved."""
@@ -106,17 +113,22 @@ class Checkpoint:
         except RuntimeError:  # a dictionary changed while it was copied: a worker is writing
             logger.debug("the cloud changed during a checkpoint")
             return False
-        for service, state in states.items():
-            self._put(service, state)
+        written = {
+            service: digest
+            for service, state in states.items()
+            if (digest := self._put(service, state)) is not None
+        }
         self._connection.commit()
+        self._digests |= written
         self._engine.forget_replaced()
         return True
 
-    def _put(self, service: str, state: str) -> None:
+    def _put(self, service: str, state: str) -> str | None:
+        """Write a service's state and return its digest, or None if it is saved already."""
         digest = hashlib.sha256(state.encode()).hexdigest()
         if self._digests.get(service) == digest:
-            return
+            return None
         self._connection.execute(
             "INSERT OR REPLACE INTO engine_state VALUES (?, ?, ?)", (service, digest, state)
         )
-        self._digests[service] = digest
+        return digest

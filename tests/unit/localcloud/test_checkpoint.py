@@ -88,3 +88,21 @@ async def test_a_change_is_saved_by_itself_once_the_cloud_is_settled(tmp_path: P
         running.cancel()
 
     assert killed_and_restarted(path) == {"s3": '{"buckets": 0}'}
+
+
+async def test_saving_goes_on_after_a_disk_that_was_full(tmp_path: Path) -> None:
+    class OnceFull(FakeEngine):
+        def forget_replaced(self) -> None:
+            if not self.restored:
+                self.restored = {"met": "a full disk"}
+                raise OSError("no space left on device")
+            super().forget_replaced()
+
+    engine = OnceFull()
+    with closing(open_database(tmp_path / "cloud.sqlite")) as connection:
+        checkpoint = Checkpoint(connection, engine)
+        running = asyncio.create_task(checkpoint.run())
+        checkpoint.changed()
+        async with asyncio.timeout(5):
+            await engine.saved.wait()
+        assert running.cancel()
