@@ -83,11 +83,11 @@ def _split_head(head: bytes) -> tuple[str, str, bytes]:
 
 def _destination(method: str, target: str, rest: bytes) -> tuple[str, int, bytes]:
     """Return host, port and the head to send on (empty for CONNECT)."""
-    url = urlsplit(f"//{target}" if method == "CONNECT" else target)
     try:
+        url = urlsplit(f"//{target}" if method == "CONNECT" else target)
         port = url.port or 80
     except ValueError as error:
-        raise BadRequest("not a port") from error
+        raise BadRequest("not an address") from error
     if not url.hostname:
         raise BadRequest("no host")
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")

@@ -104,7 +104,14 @@ async def test_a_plain_request_is_sent_on_in_origin_form() -> None:
     assert answer == b"other:GET /a?b=c HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n"
 
 
-@pytest.mark.parametrize("head", [b"nonsense\r\n\r\n", b"CONNECT :x HTTP/1.1\r\n\r\n"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"nonsense\r\n\r\n",
+        b"CONNECT :x HTTP/1.1\r\n\r\n",
+        b"CONNECT [ HTTP/1.1\r\n\r\n",
+    ],
+)
 async def test_what_is_no_request_is_refused(head: bytes) -> None:
     async with proxy(1) as port:
         assert (await say(port, head)).startswith(b"HTTP/1.1 400")
