@@ -29,8 +29,8 @@ def running(settings: Settings) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = json.loads(settings.process_file.read_text(encoding="utf-8"))
         os.kill(found["pid"], 0)
-    except (FileNotFoundError, ProcessLookupError, json.JSONDecodeError):
-        return None
+    except (FileNotFoundError, ProcessLookupError, PermissionError, json.JSONDecodeError):
+        return None  # no permission: after a crash its number went to another user's process
     return None if is_free(found["port"]) else found
 
 
