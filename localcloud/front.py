@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.agentcore.gateway import is_for_gateways
+from localcloud.proxy import is_aws
 
 ADMIN_PREFIX = "/_laptop/"
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -46,7 +47,8 @@ class Front:
     def _part(self, scope: Scope) -> ASGIApp:
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
-        path: str = scope["path"]
+        # An AWS host name says it all: a bucket may hold a key that looks like a path of ours.
+        path: str = "" if is_aws(host) else scope["path"]
         if is_for_gateways(host, path):
             return self._parts.gateways
         if _AGENTCORE_HOST.match(host) or _signed_for_agentcore(headers):

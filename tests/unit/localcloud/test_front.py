@@ -28,6 +28,8 @@ SIGNED = (
         ("bedrock-agentcore-control.us-east-1.amazonaws.com", "/gateways/", "", "agentcore"),
         ("bedrock-agentcore.us-east-1.amazonaws.com", "/runtimes/x", "", "agentcore"),
         ("x.gateway.bedrock-agentcore.us-east-1.amazonaws.com", "/mcp", "", "gateways"),
+        ("pets.s3.us-east-1.amazonaws.com", "/_laptop/faults/x", "", "engine"),
+        ("abc.execute-api.us-east-1.amazonaws.com", "/_gateways/x/mcp", "", "engine"),
         ("127.0.0.1:4566", "/_gateways/x/mcp", "", "gateways"),
         ("127.0.0.1:4566", "/_laptop/health", "", "admin"),
         ("127.0.0.1:4566", "/gateways/", SIGNED.format("bedrock-agentcore"), "agentcore"),
