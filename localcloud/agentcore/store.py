@@ -112,18 +112,20 @@ class GatewayStore:
         self._listed.pop(target.gateway_id, None)
 
     def delete_gateway(self, gateway_id: str) -> None:
-        """Forget a gateway, which has no targets, and who changed it."""
+        """Forget a gateway, which has no targets, who changed it, and the token it was made with."""
         self._db.execute("DELETE FROM agentcore_gateways WHERE gateway_id = ?", (gateway_id,))
         self._db.execute("DELETE FROM agentcore_callers WHERE gateway_id = ?", (gateway_id,))
+        self._db.execute("DELETE FROM agentcore_client_tokens WHERE resource_id = ?", (gateway_id,))
         self._gateways.pop(gateway_id, None)
         self._targets.pop(gateway_id, None)
         self._listed.pop(gateway_id, None)
 
     def delete_target(self, gateway_id: str, target_id: str) -> None:
-        """Forget a target and who changed it."""
+        """Forget a target, who changed it, and the token it was made with."""
         key = (gateway_id, target_id)
         for table in ("agentcore_targets", "agentcore_callers"):
             self._db.execute(f"DELETE FROM {table} WHERE gateway_id = ? AND target_id = ?", key)  # noqa: S608 - our own names
+        self._db.execute("DELETE FROM agentcore_client_tokens WHERE resource_id = ?", (target_id,))
         self._targets.get(gateway_id, {}).pop(target_id, None)
         self._listed.pop(gateway_id, None)
 

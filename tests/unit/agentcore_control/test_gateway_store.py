@@ -1,5 +1,6 @@
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -108,3 +109,15 @@ def test_readers_get_the_same_values_until_they_change(database: sqlite3.Connect
     changed = replace(TARGET, name="other")
     store.put_target(changed)
     assert reader.targets(GATEWAY.gateway_id) == (changed,)
+
+
+@pytest.mark.parametrize("resource_id", [GATEWAY.gateway_id, TARGET.target_id])
+def test_a_client_token_lasts_as_long_as_what_it_made(resource_id: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        store = GatewayStore(connection)
+        store.put_token("scope", "token", SpentToken("print", resource_id))
+
+        store.delete_target(GATEWAY.gateway_id, TARGET.target_id)
+        store.delete_gateway(GATEWAY.gateway_id)
+
+        assert store.token("scope", "token") is None
