@@ -89,7 +89,8 @@ def create_pet(pet: Annotated[PetInput, Body()], key: IdempotencyKey = None) -> 
         pet.details(), key=key, pet_id=_new_id(), now=datetime.now(UTC), pets=table()
     )
     metrics.add_metric(name="PetCreated", unit=MetricUnit.Count, value=1)
-    return _with_etag(HTTPStatus.CREATED, made, Location=f"/pets/{made.pet_id}")
+    # Relative to this request's own URL, for only the caller knows what precedes /pets: a stage?
+    return _with_etag(HTTPStatus.CREATED, made, Location=f"pets/{made.pet_id}")
 
 
 @app.put(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,8 +57,10 @@ def lines(log: StringIO) -> list[dict[str, Any]]:
 def test_a_created_pet_is_found_at_its_location(table: PetTable) -> None:
     made = create(TWEETY)
     assert made.status == 201
-    assert made.headers["location"] == f"/pets/{made.body['petId']}"
-    found = ask("GET", made.headers["location"])
+    # The stage is part of the URL, and the handler does not know where its API is mounted.
+    location = urljoin("https://api.example/prod/pets", made.headers["location"])
+    assert location == f"https://api.example/prod/pets/{made.body['petId']}"
+    found = ask("GET", location.removeprefix("https://api.example/prod"))
     assert found == Answer(200, {"etag": '"1"', "content-type": "application/json"}, made.body)
 
 
