@@ -10,6 +10,9 @@ FAILED = "FAILED"
 BROKEN = frozenset({FAILED, "UPDATE_UNSUCCESSFUL", "SYNCHRONIZE_UNSUCCESSFUL"})
 """Nothing more will happen without a change."""
 
+CHANGING = frozenset({CREATING, "UPDATING", "SYNCHRONIZING"})
+"""In the middle of a change, and in the way of the next one."""
+
 
 def described(kind: str, name: str, resource: JsonObject) -> str:
     """Say what status a resource is in, and why if the service says so."""

@@ -1,10 +1,10 @@
 """One target: create or update it, then see whether it has become READY."""
 
 from provisioner.document import JsonObject, TargetStatement, TargetStep, Task
-from provisioner.errors import Busy, TargetFailed, WaitedTooLong
+from provisioner.errors import Busy, Refused, TargetFailed, WaitedTooLong
 from provisioner.ownership import client_token
 from provisioner.ports import Control
-from provisioner.statuses import BROKEN, READY, described
+from provisioner.statuses import BROKEN, CHANGING, READY, described
 
 
 def apply(control: Control, task: Task) -> TargetStep:
@@ -23,7 +23,7 @@ def apply(control: Control, task: Task) -> TargetStep:
     gateway_id, statement = str(task.state["gatewayId"]), _statement(task, step["name"])
     if step["targetId"] is None:
         return step | {"targetId": _create(control, task, gateway_id, statement)}
-    control.update_target(gateway_id, step["targetId"], statement["parameters"])
+    _update(control, gateway_id, step["targetId"], statement)
     return step
 
 
@@ -61,6 +61,18 @@ def _create(control: Control, task: Task, gateway_id: str, statement: TargetStat
             if listed["name"] == statement["name"] and listed["targetId"] not in known:
                 return str(listed["targetId"])
         raise
+
+
+def _update(control: Control, gateway_id: str, target_id: str, statement: TargetStatement) -> None:
+    try:
+        control.update_target(gateway_id, target_id, statement["parameters"])
+    except Refused as error:
+        # ValidationException has been seen for a target in the middle of a change: of an earlier
+        # try's, whose reply was lost. It has no client token.
+        target = control.get_target(gateway_id, target_id)
+        if target is None or target["status"] not in CHANGING:
+            raise
+        raise Busy(str(error)) from error
 
 
 def _step(task: Task) -> TargetStep:

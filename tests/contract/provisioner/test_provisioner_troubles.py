@@ -1,5 +1,7 @@
 """What goes wrong is undone, and said in CloudFormation's event."""
 
+from typing import Any, ClassVar
+
 import pytest
 
 from agentcore_resources.errors import NotDelivered
@@ -182,6 +184,35 @@ def test_what_passes_is_tried_again(stack: Stack, method: str, trouble: Exceptio
     stack.control = Troubled(stack.control, **{method: [trouble]})
     answer = stack.create()
     assert answer["Status"] == "SUCCESS", answer["Reason"]
+
+
+@pytest.mark.parametrize("code", ["ConflictException", "ValidationException"])
+def test_a_lost_reply_of_an_update_waits_for_what_it_began(
+    laptop_stack: Stack, laptop_plane: ControlPlane, code: str
+) -> None:
+    """Either has been seen for a target that is in the middle of a change."""
+    gateway_id = laptop_stack.create()["Data"]["GatewayId"]
+    control = laptop_stack.control
+    refusal = Busy("no") if code == "ConflictException" else Refused("UPDATING", code)
+
+    class LosesOneReply(Troubled):
+        replies: ClassVar = [Throttled("no connection"), refusal]
+        updating = False
+
+        def update_target(self, *arguments: Any) -> None:  # noqa: ANN401 - the port's own
+            self.updating = bool(self.replies)
+            if self.replies:
+                raise self.replies.pop(0)
+            control.update_target(*arguments)
+
+        def get_target(self, gateway_id: str, target_id: str) -> Json | None:
+            found = control.get_target(gateway_id, target_id)
+            return found and found | ({"status": "UPDATING"} if self.updating else {})
+
+    laptop_stack.control = LosesOneReply(control)
+    answer = laptop_stack.update(Targets=[target(Description="new")])
+    assert answer["Status"] == "SUCCESS", answer["Reason"]
+    assert laptop_plane.targets(gateway_id)[0]["description"] == "new"
 
 
 def test_a_lost_reply_makes_no_second_target(stack: Stack, control_plane: ControlPlane) -> None:
