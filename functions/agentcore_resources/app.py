@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from agentcore_resources.resource import MachineDriven
+    from custom_resources.direct import Direct
 
 logger, tracer = Logger(), Tracer()
 
@@ -28,7 +29,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str,
 
 
 def serve(
-    event: dict[str, Any], context: object, resource: "Callable[[str], MachineDriven]"
+    event: dict[str, Any], context: object, resource: "Callable[[str], MachineDriven | Direct]"
 ) -> dict[str, str]:
     """Serve one event.
 
@@ -45,13 +46,9 @@ def serve(
         request_type=asked["RequestType"],
         logical_id=asked["LogicalResourceId"],
     )
-    helper = resource(asked["ResourceType"])
-    helper(asked, context)
-    if helper.undelivered:
-        raise helper.undelivered
-    status = "STARTED" if asked is event and helper.Status == "SUCCESS" else str(helper.Status)
-    logger.info("served", extra={"status": status, "reason": helper.Reason})
-    return {"status": status, "reason": str(helper.Reason)}
+    outcome = resource(asked["ResourceType"]).serve(asked, context)
+    logger.info("served", extra=outcome)
+    return outcome
 
 
 def _poll(event: dict[str, Any]) -> dict[str, Any]:

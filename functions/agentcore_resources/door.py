@@ -13,8 +13,8 @@ import boto3
 from botocore.config import Config
 
 from agentcore_resources import delivery, gateway
-from agentcore_resources.errors import UnknownKind
 from agentcore_resources.resource import Kind, MachineDriven
+from custom_resources.direct import Direct, Refused
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -24,16 +24,21 @@ KINDS: dict[str, tuple[Kind, str]] = {"Custom::AgentCoreGateway": (gateway, "GAT
 
 
 @cache
-def resource(resource_type: str) -> MachineDriven:
-    """Return the custom resource of a type, made on first use and kept.
-
-    Raises:
-        UnknownKind: it is not one of `KINDS`.
-    """
+def resource(resource_type: str) -> MachineDriven | Direct:
+    """Return the custom resource of a type, made on first use and kept."""
     if resource_type not in KINDS:
-        raise UnknownKind(f"{resource_type} is not served here")
+        return _unserved(resource_type)
     kind, variable = KINDS[resource_type]
     return MachineDriven(kind, start=Starter(_states(), variable), deliver=delivery.put)
+
+
+def _unserved(resource_type: str) -> Direct:
+    """Say no at once: without an answer CloudFormation waits for an hour."""
+
+    def refuse(_: dict[str, Any]) -> str:
+        raise Refused(f"{resource_type} is not served here")
+
+    return Direct(name=refuse, put=refuse, remove=lambda _: None)
 
 
 class Starter:

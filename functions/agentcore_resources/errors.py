@@ -2,7 +2,6 @@
 
 ResourceError
 ├── BadProperties    the template states something that cannot be asked of AgentCore
-├── UnknownKind      no custom resource of this type is served here
 ├── NotProvisioned   the state machine gave up; the message is the reason it gave
 └── NotDelivered     CloudFormation did not take the answer
 """
@@ -18,12 +17,6 @@ class BadProperties(ResourceError):
     """Properties are missing, unknown or malformed. The message names each of them."""
 
     code = "BadProperties"
-
-
-class UnknownKind(ResourceError):
-    """The resource's type is not one of ours."""
-
-    code = "UnknownKind"
 
 
 class NotProvisioned(ResourceError):

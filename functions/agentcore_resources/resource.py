@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from crhelper import FAILED, CfnResource
+from crhelper import FAILED, SUCCESS, CfnResource
 
 from agentcore_resources.errors import NotDelivered, NotProvisioned, ResourceError
 from agentcore_resources.outcome import reason, shortened
@@ -36,11 +36,7 @@ class Kind(Protocol):
 
 
 class MachineDriven(CfnResource):
-    """A custom resource of one kind whose work an execution does.
-
-    Attributes:
-        undelivered: why CloudFormation did not take the last answer, or None.
-    """
+    """A custom resource of one kind whose work an execution does."""
 
     def __init__(
         self,
@@ -61,15 +57,27 @@ class MachineDriven(CfnResource):
         self._sam_local = None
         self._kind, self._start, self._deliver = kind, start, deliver
         self._request: Json = {}
-        self.undelivered: NotDelivered | None = None
+        self._undelivered: NotDelivered | None = None
         for request_type in ("create", "update", "delete"):
             getattr(self, request_type)(self._accept)
             getattr(self, f"poll_{request_type}")(self._conclude)
 
-    def __call__(self, event: Json, context: object) -> None:
-        """Serve one event: of CloudFormation, or of the execution's last task."""
-        self.undelivered = None
-        super().__call__(event, context)
+    def serve(self, event: Json, context: object) -> dict[str, str]:
+        """Serve one event: of CloudFormation, or of the execution's last task.
+
+        Returns:
+            `{"status": "STARTED" | "SUCCESS" | "FAILED", "reason": str}`; nothing is answered yet
+            where it is STARTED.
+
+        Raises:
+            NotDelivered: CloudFormation did not take the answer; call again.
+        """
+        self._undelivered = None
+        self(event, context)
+        if self._undelivered:
+            raise self._undelivered
+        started = self.Status == SUCCESS and "CrHelperPoll" not in event
+        return {"status": "STARTED" if started else str(self.Status), "reason": str(self.Reason)}
 
     def _accept(self, event: Json, _: object) -> str | None:
         self._request = self._kind.request(event)
@@ -112,7 +120,7 @@ class MachineDriven(CfnResource):
     def _send(self, status: str | None = None, reason: str = "", **_: object) -> None:
         """Answer with the beginning of the reason, where crhelper keeps the last 240 characters.
 
-        An answer that is not taken is kept in `undelivered` rather than raised: raised, crhelper
+        An answer that is not taken is kept for `serve` rather than raised: raised, crhelper
         would answer that the resource failed.
         """
         self.Status, self.Reason = status or self.Status, shortened(reason or str(self.Reason))
@@ -122,7 +130,7 @@ class MachineDriven(CfnResource):
             try:
                 self._deliver(url, answer | {"Reason": whole})
             except NotDelivered as error:
-                self.undelivered = error
+                self._undelivered = error
 
         super()._send(status, reason, deliver)  # type: ignore[misc]
 

@@ -10,6 +10,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+import agentcore_resources.app
 import demo_user.app
 import demo_user.service
 import pet_seeds.app
@@ -75,6 +76,25 @@ def deliver(cloudformation: HTTPServer, answers: list[Json]) -> Callable[[Json],
 def sample(name: str) -> Json:
     event: Json = json.loads((ROOT / "events" / f"{name}.json").read_text())
     return event
+
+
+def test_a_type_that_nobody_serves_is_refused_at_once_and_can_be_deleted(
+    cloudformation: HTTPServer, answers: list[Json]
+) -> None:
+    """Without an answer CloudFormation would wait for the ServiceTimeout: an hour."""
+    event = sample("pet_seeds/create") | {
+        "ResourceType": "Custom::Nothing",
+        "ResponseURL": cloudformation.url_for("/answer"),
+    }
+    agentcore_resources.app.lambda_handler(event, Context())
+    assert answers[0]["Status"] == "FAILED"
+    assert answers[0]["Reason"] == "Custom::Nothing is not served here"
+
+    made_up = {"PhysicalResourceId": answers[0]["PhysicalResourceId"]}
+    returned = agentcore_resources.app.lambda_handler(
+        event | {"RequestType": "Delete"} | made_up, Context()
+    )
+    assert returned["status"] == answers[1]["Status"] == "SUCCESS"
 
 
 class User:

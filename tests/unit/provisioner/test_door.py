@@ -10,8 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from agentcore_resources import delivery
-from agentcore_resources.door import resource
-from agentcore_resources.errors import NotDelivered, UnknownKind
+from agentcore_resources.errors import NotDelivered
 from agentcore_resources.outcome import MAX_REASON_CHARACTERS, reason, shortened
 from provisioner.control import AgentCoreControl
 from provisioner.errors import Busy, Denied, ProvisioningError, Refused, RoleNotReady, Throttled
@@ -60,11 +59,6 @@ def test_an_unreachable_url_is_not_named() -> None:
         delivery.put("https://127.0.0.1:1/answer?X-Amz-Signature=secret", {"Status": "SUCCESS"})
     assert "secret" not in str(refusal.value)
     assert not isinstance(refusal.value.__cause__, ssl.SSLError)
-
-
-def test_a_type_that_is_not_served_is_refused() -> None:
-    with pytest.raises(UnknownKind, match="Custom::Nothing is not served here"):
-        resource("Custom::Nothing")
 
 
 @pytest.mark.parametrize(
