@@ -32,6 +32,7 @@ from localcloud.checkpoint import Checkpoint, open_database
 from localcloud.client_environment import write_environment
 from localcloud.engine import environment
 from localcloud.engine.layers import Layers
+from localcloud.engine.network import Network
 from localcloud.front import Front, Parts
 from localcloud.proxy import Proxy
 from localcloud.settings import LOOPBACK, Settings
@@ -57,7 +58,7 @@ async def serve(settings: Settings) -> None:
     checkpoint = Checkpoint(connection, state)
     network = httpx2.AsyncClient(trust_env=False, verify=_system_context())
     faults = Faults()
-    cloud = LaptopCloud(settings, network)
+    cloud = LaptopCloud(settings, Network(network))
     store = GatewayStore(connection)
     plane = ControlPlane(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
     front = Front(

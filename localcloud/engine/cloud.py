@@ -1,9 +1,9 @@
 """The `Cloud` that AgentCore runs in: MiniStack for AWS's hosts, the network for all others."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 
-import httpx2
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SigningCredentials
@@ -13,6 +13,7 @@ from localcloud.cloud import Caller, CloudError, Credentials, Request, Response
 from localcloud.engine import ministack
 from localcloud.engine.environment import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 from localcloud.engine.ministack import identity
+from localcloud.engine.network import Network, host_of
 from localcloud.proxy import is_aws
 from localcloud.settings import Settings
 
@@ -23,8 +24,8 @@ ROOT = Credentials(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, "")
 class LaptopCloud:
     """Implements `localcloud.cloud.Cloud`."""
 
-    def __init__(self, settings: Settings, network: httpx2.AsyncClient) -> None:
-        """Take the settings, and the client for hosts that are not AWS's."""
+    def __init__(self, settings: Settings, network: Network) -> None:
+        """Take the settings, and what sends to hosts that are not AWS's."""
         self._settings = settings
         self._network = network
 
@@ -76,21 +77,18 @@ class LaptopCloud:
         sent = dict(headers or {})
         if service is not None:
             sent = self._signed(method, url, sent, content, credentials or ROOT, service)
-        if is_aws(httpx2.URL(url).host):
-            return await asgi.call(ministack.app, method, url, headers=sent.items(), body=content)
-        return await self._send_out(method, url, sent, content, timeout_s)
-
-    async def _send_out(
-        self, method: str, url: str, headers: dict[str, str], content: bytes, timeout_s: float
-    ) -> Response:
-        try:
-            answer = await self._network.request(
-                method, url, headers=headers, content=content, timeout=timeout_s
+        host = host_of(url)
+        if not is_aws(host):
+            return await self._network.send(
+                method, url, headers=sent, content=content, timeout_s=timeout_s
             )
-        except httpx2.HTTPError as error:
-            raise CloudError(f"{httpx2.URL(url).host} could not be reached") from error
-        found = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(status=answer.status_code, headers=found, body=answer.content)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await asgi.call(
+                    ministack.app, method, url, headers=sent.items(), body=content
+                )
+        except TimeoutError as error:
+            raise CloudError(f"{host} did not answer in time") from error
 
     def _signed(
         self,
