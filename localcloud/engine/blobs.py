@@ -4,15 +4,9 @@ A layer of 30 MB would otherwise be encoded and written anew at every checkpoint
 """
 
 import hashlib
-from functools import lru_cache
 from pathlib import Path
 
 THRESHOLD_BYTES = 64 * 1024
-
-
-@lru_cache(maxsize=256)
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 class Blobs:
@@ -21,12 +15,13 @@ class Blobs:
     def __init__(self, folder: Path) -> None:
         """Use `folder`, which is made when the first value is kept."""
         self._folder = folder
-        self._named: set[str] = set()
+        self._named: dict[bytes, str] = {}
+        self._named_before: dict[bytes, str] = {}
 
     def keep(self, content: bytes) -> str:
         """Keep a value; return its digest."""
-        name = _digest(content)
-        self._named.add(name)
+        name = self._named_before.get(content) or hashlib.sha256(content).hexdigest()
+        self._named[content] = name
         path = self._folder / name
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -41,11 +36,13 @@ class Blobs:
 
     def begin(self) -> None:
         """Begin a snapshot: what it keeps from now on is what it needs."""
-        self._named.clear()
+        # Those of the snapshot before need not be hashed again; older ones are let go of.
+        self._named_before, self._named = self._named, {}
 
     def forget_others(self) -> None:
         """Remove what the last snapshot did not keep; call it once that is saved."""
         if self._folder.exists():
+            needed = set(self._named.values())
             for path in self._folder.iterdir():
-                if path.name not in self._named:
+                if path.name not in needed:
                     path.unlink()

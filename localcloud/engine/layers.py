@@ -29,8 +29,8 @@ class Layers:
 
     def _unpack(self, archive: bytes, folder: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(dir=self._folder))
         with zipfile.ZipFile(io.BytesIO(archive)) as files:
+            unfinished = Path(tempfile.mkdtemp(dir=self._folder))
             files.extractall(unfinished)
         try:
             unfinished.rename(folder)
@@ -38,6 +38,6 @@ class Layers:
             shutil.rmtree(unfinished)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)  # it keeps the archives, which may have 50 MB each
 def _digest(archive: bytes) -> str:
     return hashlib.sha256(archive).hexdigest()

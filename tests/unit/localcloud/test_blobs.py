@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from localcloud.engine.blobs import Blobs
@@ -21,3 +22,14 @@ def test_what_the_last_snapshot_did_not_keep_is_forgotten(tmp_path: Path) -> Non
     blobs.forget_others()
 
     assert [path.name for path in tmp_path.iterdir()] == [new]
+
+
+def test_a_value_that_two_snapshots_in_a_row_do_not_need_is_let_go_of(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    value = bytes(range(256))
+    references = sys.getrefcount(value)
+    blobs.keep(value)
+    blobs.begin()
+    blobs.begin()
+
+    assert sys.getrefcount(value) == references
