@@ -1,12 +1,12 @@
 """Requests read by the model: path, query, headers and body become one set of members."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+from pydantic_core import from_json
 
 from localcloud.agentcore.errors import BodyTooLarge, FieldProblem, ValidationFailed
 from localcloud.agentcore.model import JsonObject
@@ -74,8 +74,8 @@ def _body(shape: StructureShape, request: Request) -> dict[str, object]:
     if not request.body.strip():
         return {}
     try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        body = from_json(request.body, allow_inf_nan=False)
+    except ValueError as error:
         message = "The request body could not be parsed as JSON"
         raise ValidationFailed(message, reason="CannotParse") from error
     if not isinstance(body, dict):

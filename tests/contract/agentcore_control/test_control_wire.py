@@ -184,6 +184,13 @@ def test_target_configurations_come_back_as_they_were_sent(laptop: Laptop, clien
     assert {name: found[name] for name in API_GATEWAY_TARGET} == API_GATEWAY_TARGET
 
 
+@pytest.mark.parametrize("value", ["\ud800", float("nan"), json.loads("[" * 500 + "]" * 500)])
+def test_json_that_could_not_be_written_again_is_refused(client: Client, value: object) -> None:
+    with pytest.raises(client.exceptions.ValidationException) as refused:
+        _send_raw(client, GATEWAY | {"description": value})
+    assert refused.value.response["reason"] == "CannotParse"
+
+
 def _send_raw(client: Client, members: dict[str, Any]) -> dict[str, Any]:
     """Call CreateGateway with a body botocore has no say in."""
 
