@@ -112,7 +112,7 @@ class GatewayStore:
         self._listed.pop(target.gateway_id, None)
 
     def delete_gateway(self, gateway_id: str) -> None:
-        """Forget a gateway, which has no targets, who changed it, and the token it was made with."""
+        """Forget a gateway, which has no targets, who changed it, and its client token."""
         self._db.execute("DELETE FROM agentcore_gateways WHERE gateway_id = ?", (gateway_id,))
         self._db.execute("DELETE FROM agentcore_callers WHERE gateway_id = ?", (gateway_id,))
         self._db.execute("DELETE FROM agentcore_client_tokens WHERE resource_id = ?", (gateway_id,))
@@ -121,7 +121,7 @@ class GatewayStore:
         self._listed.pop(gateway_id, None)
 
     def delete_target(self, gateway_id: str, target_id: str) -> None:
-        """Forget a target, who changed it, and the token it was made with."""
+        """Forget a target, who changed it, and its client token."""
         key = (gateway_id, target_id)
         for table in ("agentcore_targets", "agentcore_callers"):
             self._db.execute(f"DELETE FROM {table} WHERE gateway_id = ? AND target_id = ?", key)  # noqa: S608 - our own names

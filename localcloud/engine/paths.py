@@ -16,7 +16,7 @@ _DIRECT = b"/_aws/execute-api/"
 
 
 def with_encoded_paths(app: ASGIApp) -> ASGIApp:
-    """Show `app` the percent-encoded path of requests to `execute-api`, the decoded one of others."""
+    """Show `app` the percent-encoded path of requests to `execute-api`."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         raw_path: bytes = scope.get("raw_path") or b""

@@ -17,6 +17,8 @@ from localcloud.agentcore.model import HttpBinding, JsonObject
 
 CONTEXT_VERSION: Final = "1.0"
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
+_URL_CHARACTERS: Final = ":/?#[]@!$&'()*+,;=%"
+"""What RFC 3986 lets stand in a URL beside letters and digits; an API's own paths may hold more."""
 _HEADER_VALUE: Final = re.compile(r"[\x20-\x7e\t]*")
 
 
@@ -99,6 +101,7 @@ def _url(binding: HttpBinding, places: dict[str, dict[str, Any]]) -> str:
     url = binding.url
     if places["path"]:
         url = _PLACEHOLDER.sub(lambda match: _segment(match[1], places["path"]), url)
+    url = quote(url, safe=_URL_CHARACTERS)
     pairs = list(_pairs(places["query"]))
     return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
 

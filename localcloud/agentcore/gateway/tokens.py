@@ -68,7 +68,7 @@ class TokenCheck:
             raise InvalidToken("Invalid Bearer token")
         try:
             claims = jwt.decode(token, key, registry=_REGISTRY).claims
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, RecursionError) as error:
             raise InvalidToken("Invalid Bearer token") from error
         self._expect_in_force(claims, issuer)
         return claims
@@ -93,7 +93,7 @@ def _key_id(token: str) -> str | None:
         if len(token) > MAX_TOKEN_BYTES:
             raise InvalidToken("Invalid Bearer token")
         header = jws.extract_compact(token.encode("ascii"), registry=_REGISTRY).headers()
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         raise InvalidToken("Invalid Bearer token") from error
     key_id = header.get("kid")
     if header.get("alg") not in ALGORITHMS or not isinstance(key_id, str | None):

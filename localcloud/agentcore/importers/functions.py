@@ -42,7 +42,7 @@ def _tool(definition: JsonObject, pointer: str, function_arn: str) -> Tool:
         description=description,
         input_schema=_object(definition.get("inputSchema"), step(pointer, "inputSchema")),
         binding=LambdaBinding(function_arn),
-        output_schema=output and _object(output, step(pointer, "outputSchema")),
+        output_schema=(None if output is None else _object(output, step(pointer, "outputSchema"))),
     )
 
 

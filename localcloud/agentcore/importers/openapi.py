@@ -27,6 +27,8 @@ _IGNORED_HEADERS: Final = frozenset(
     {"accept", "content-type", "authorization", "host", "connection", "content-length"}
     | {"transfer-encoding", "cookie", "upgrade", "te", "trailer"}
 )
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A token of RFC 9110; anything else would end the header and begin another."""
 _STYLES: Final = {"path": "simple", "query": "form", "header": "simple"}
 
 
@@ -185,6 +187,8 @@ class _Fields:
             raise ImportFailed(
                 f"{step(pointer, 'in')}: {location!r} is not a place for a parameter."
             )
+        if location == "header" and not _HEADER_NAME.fullmatch(name):
+            raise ImportFailed(f"{step(pointer, 'name')}: this is no name of a header.")
         if parameter.get("style", _STYLES[location]) != _STYLES[location]:
             raise ImportFailed(f"{step(pointer, 'style')}: this serialisation is not supported.")
         schema = self._resolver.schema(parameter.get("schema", {}), step(pointer, "schema"))

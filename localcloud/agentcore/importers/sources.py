@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import yaml
+from pydantic_core import from_json
 
 from localcloud.agentcore.gateway.role import assume
 from localcloud.agentcore.model import Gateway, JsonObject
@@ -20,7 +21,14 @@ MAX_EXPORT_BYTES: Final = 50 * 1024 * 1024
 
 
 class _JsonLikeLoader(yaml.CSafeLoader):
-    """YAML as JSON knows it: a date stays a string."""
+    """YAML as JSON knows it: a date stays a string, and so does every key, such as `200`."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                key.tag = "tag:yaml.org,2002:str"
+        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return made
 
 
 _JsonLikeLoader.yaml_implicit_resolvers = {
@@ -78,9 +86,10 @@ def parse_json(text: bytes) -> object:
         ImportFailed: it is not JSON.
     """
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        parsed: object = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
         raise ImportFailed("The document is not valid JSON.") from error
+    return parsed
 
 
 def parse_json_or_yaml(text: bytes) -> object:

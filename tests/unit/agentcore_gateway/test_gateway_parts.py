@@ -160,6 +160,14 @@ def test_query_arguments_are_written_as_forms_are(value: Any, query: str) -> Non
     assert outbound.content == b""
 
 
+def test_a_path_of_the_api_itself_is_sent_percent_encoded() -> None:
+    binding = HttpBinding("GET", "https://api.example/süße tiere/{id}", (Parameter("id", "path"),))
+
+    url = http_request(binding, {"id": "a/b"}).url
+
+    assert url == "https://api.example/s%C3%BC%C3%9Fe%20tiere/a%2Fb"
+
+
 def test_a_function_is_invoked_in_its_own_region() -> None:
     arn = "arn:aws:lambda:eu-west-1:123456789012:function:f:live"
     outbound = lambda_request(arn, {}, region="us-east-1", context={})
