@@ -169,6 +169,7 @@ def test_arguments_that_do_not_fit_are_told_one_by_one(
 @pytest.mark.parametrize(
     "pet_id",
     [
+        "pet-1/",  # as a path it would be pet-1 again
         "pet-nobody",
         "no such pet",
         "../pets",
