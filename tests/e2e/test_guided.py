@@ -33,7 +33,6 @@ def test_what_its_prompts_suggest_works_and_the_next_deploy_uses_what_it_wrote(
     written = tomllib.loads((project.folder / CONFIG).read_text("utf-8"))
     name = written["default"]["global"]["parameters"]["stack_name"]
     stack = Stack.read(other_laptop, name)
-    assert not {"MachineClientId", "TokenUrl"} & stack.outputs.keys()  # the default costs less
     gateway = Gateway.of(other_laptop, stack)
     assert gateway.call("PetStoreTarget___ListPets")["isError"] is False
 

@@ -216,4 +216,3 @@ def test_samconfig_has_an_environment_for_aws_and_one_for_the_laptop() -> None:
     laptop = config["laptop"]
     assert laptop["global"]["parameters"] == {"stack_name": "petstore", "region": "us-east-1"}
     assert laptop["deploy"]["parameters"]["confirm_changeset"] is False
-    assert laptop["deploy"]["parameters"]["parameter_overrides"] == "MachineAccess=enabled"
