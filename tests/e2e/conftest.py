@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.laptop import BUILT_TEMPLATE, Aws, Cloud, Laptop, Stack, deploy_command
+from tests.support.rpc import Gateway
 
 STACK = "petstore"
 
@@ -50,6 +51,18 @@ def stack(cloud: Cloud) -> Stack:
         deployed = cloud.run(*deploy_command(name))
         assert deployed.status == 0, deployed.output
     return Stack.read(cloud, name)
+
+
+@pytest.fixture(scope="session")
+def token(cloud: Cloud, stack: Stack) -> str:
+    """The demo user's access token."""
+    return stack.tokens(cloud)["AccessToken"]
+
+
+@pytest.fixture(scope="session")
+def gateway(cloud: Cloud, stack: Stack, token: str) -> Gateway:
+    """The stack's gateway, with that token."""
+    return Gateway.of(cloud, stack, token=token)
 
 
 @pytest.fixture

@@ -32,11 +32,6 @@ CLIENTS = {
 LIST_TOOLS = '{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
 
 
-@pytest.fixture(scope="module")
-def token(cloud: Cloud, stack: Stack) -> str:
-    return stack.tokens(cloud)["AccessToken"]
-
-
 def last_line(done: Finished) -> Any:  # noqa: ANN401 - any JSON
     assert done.status == 0, done.output
     return json.loads(done.output.splitlines()[-1])

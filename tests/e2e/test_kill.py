@@ -74,15 +74,16 @@ def kill_in_deploy(laptop: Laptop, command: tuple[str, ...], point: tuple[str, s
     deploying = laptop.begin(*command)
     deadline_s = time.monotonic() + DEADLINE_S
     while not watch.saw(point):
-        assert deploying.poll() is None, "the deploy ended before the kill"
-        assert time.monotonic() < deadline_s, f"{point} did not come"
+        if deploying.poll() is not None or time.monotonic() > deadline_s:
+            pytest.fail(f"{point} did not come: {end(deploying)}")
     laptop.kill()
     end(deploying)
 
 
-def end(deploying: "subprocess.Popen[str]") -> None:
+def end(deploying: "subprocess.Popen[str]") -> str:
+    """End a command, and return what it printed."""
     deploying.kill()
-    deploying.communicate(timeout=DEADLINE_S)
+    return deploying.communicate(timeout=DEADLINE_S)[0]
 
 
 def delete(laptop: Laptop) -> None:

@@ -10,6 +10,9 @@ import httpx
 from tests.support.laptop import Cloud, Laptop, Stack
 
 TIMEOUT_S = 30.0
+MAX_BODY_BYTES = 6 * 1024 * 1024
+TERSE = "An internal error occurred. Please retry later."
+"""What a tool's failure looks like without `exceptionLevel: DEBUG`."""
 MCP_HEADERS = {"accept": "application/json, text/event-stream"}
 
 
