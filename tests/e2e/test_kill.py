@@ -32,6 +32,8 @@ POINTS = (
 )
 UPDATE_POINTS = (("PetStoreLogGroup", "UPDATE_COMPLETE"), ("PetStoreGateway", "UPDATE_IN_PROGRESS"))
 DEADLINE_S = 60.0
+LOOK_EVERY_S = 0.05
+"""Seconds between looks: the cloud that is watched has a deploy to do."""
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +76,18 @@ def kill_in_deploy(laptop: Laptop, command: tuple[str, ...], point: tuple[str, s
     deploying = laptop.begin(*command)
     deadline_s = time.monotonic() + DEADLINE_S
     while not watch.saw(point):
-        if deploying.poll() is not None or time.monotonic() > deadline_s:
+        if ended_within(deploying, LOOK_EVERY_S) or time.monotonic() > deadline_s:
             pytest.fail(f"{point} did not come: {end(deploying)}")
     laptop.kill()
     end(deploying)
+
+
+def ended_within(deploying: "subprocess.Popen[str]", timeout_s: float) -> bool:
+    try:
+        deploying.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def end(deploying: "subprocess.Popen[str]") -> str:
