@@ -35,7 +35,7 @@ demo: build ## From nothing to an agent that answers, with a transcript
 
 ask: ## Ask the agent: make ask Q="Which pets cost less than 100?"
 	@[ -f .local/stack.json ] || { echo "make up first" >&2; exit 1; }
-	@. .local/env && STACK_NAME=$(STACK) $(PYTHON) -m agent.ask $(if $(TRACE),--trace) "$(Q)"
+	@. .local/env && STACK_NAME=$(STACK) $(PYTHON) -m assistant.ask $(if $(TRACE),--trace) "$(Q)"
 
 test: build ## Every test
 	@scripts/setup --clients

@@ -17,8 +17,8 @@ from typing import Any
 
 import boto3
 
-from agent import ask
-from agent.stack import DEFAULT_STACK_NAME
+from assistant import ask
+from assistant.stack import DEFAULT_STACK_NAME
 
 MACHINE = "ProvisionGatewayMachine"
 TARGET = "PetStoreTarget"
@@ -117,7 +117,7 @@ def _run(*arguments: str) -> str:
     with tee() as printed:
         status = ask.main(arguments)
     if status != 0:
-        raise DemoFailed(f"agent.ask {' '.join(arguments)} ended with {status}")
+        raise DemoFailed(f"assistant.ask {' '.join(arguments)} ended with {status}")
     return printed.getvalue()
 
 

@@ -51,7 +51,7 @@ def test_the_agent_answers_with_what_the_tools_said(
     cloud: Cloud, stack: Stack, question: str, expected: list[str], unexpected: list[str]
 ) -> None:
     python = str(ROOT / ".venv" / "bin" / "python")
-    done = cloud.run(python, "-m", "agent.ask", question, extra={"STACK_NAME": stack.name})
+    done = cloud.run(python, "-m", "assistant.ask", question, extra={"STACK_NAME": stack.name})
 
     assert done.status == 0, done.output
     assert all(word in done.output for word in expected)

@@ -10,9 +10,9 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import PrivateAttr
 
-from agent.brain import OfflineChat
-from agent.errors import CallRefused
-from agent.gateway import Reply, Tool
+from assistant.brain import OfflineChat
+from assistant.errors import CallRefused
+from assistant.gateway import Reply, Tool
 
 LIST_PETS = "PetStoreTarget___ListPets"
 GET_PET = "PetStoreTarget___GetPetById"

@@ -9,11 +9,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from agent.ask import main
-from agent.cognito import PasswordLogin, claims
-from agent.errors import LoginRefused, StackUnreadable
-from agent.stack import read_machine, read_stack, read_user
-from agent.tokens import RefreshRefused
+from assistant.ask import main
+from assistant.cognito import PasswordLogin, claims
+from assistant.errors import LoginRefused, StackUnreadable
+from assistant.stack import read_machine, read_stack, read_user
+from assistant.tokens import RefreshRefused
 from tests.contract.agent.agent_world import gateway
 from tests.support.agent_tools import GET_PET, LIST_PETS
 

@@ -11,8 +11,8 @@ from mcp import Client
 from mcp_types import CallToolRequestParams, CallToolResult
 from starlette.responses import PlainTextResponse
 
-from agent.errors import CallRefused, GatewayUnreachable, LoginRefused, TokenRejected
-from agent.gateway import MAX_PAGES, Gateway, open_gateway
+from assistant.errors import CallRefused, GatewayUnreachable, LoginRefused, TokenRejected
+from assistant.gateway import MAX_PAGES, Gateway, open_gateway
 from tests.contract.agent.agent_world import Tokens, gateway
 from tests.support.agent_tools import GET_PET, LIST_PETS, pet_tools
 from tests.support.loopback import WAIT_S, free_port, serve

@@ -7,9 +7,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from agent.conversation import answer
-from agent.errors import ModelUnavailable
-from agent.models import GROQ_DEFAULT, Model, make_model
+from assistant.conversation import answer
+from assistant.errors import ModelUnavailable
+from assistant.models import GROQ_DEFAULT, Model, make_model
 from tests.support.agent_tools import GET_PET, PetServer
 
 PATH = "/openai/v1/chat/completions"

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from agent.offline.amounts import bounds, parse_number
-from agent.offline.words import overlap, split_identifier, stem, straighten
+from assistant.offline.amounts import bounds, parse_number
+from assistant.offline.words import overlap, split_identifier, stem, straighten
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@ import sys
 
 import pytest
 
-from agent.ask import EXIT_CODES, describe, main
-from agent.errors import AgentError
-from agent.steps import Step
+from assistant.ask import EXIT_CODES, describe, main
+from assistant.errors import AgentError
+from assistant.steps import Step
 
 HEAVY = ("boto3", "botocore", "mcp", "httpx2", "langchain_core", "langgraph", "groq", "pydantic")
 
@@ -21,7 +21,7 @@ def test_the_reasons_have_codes_of_their_own() -> None:
 
 
 def test_importing_the_command_loads_nothing_heavy() -> None:
-    code = f"import sys, agent.ask; print([m for m in {HEAVY} if m in sys.modules])"
+    code = f"import sys, assistant.ask; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30, check=True)
     assert done.stdout.decode().strip() == "[]"
 

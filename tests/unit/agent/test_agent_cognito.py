@@ -5,9 +5,9 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from agent.cognito import ClientCredentials, claims
-from agent.errors import LoginRefused
-from agent.tokens import RefreshRefused
+from assistant.cognito import ClientCredentials, claims
+from assistant.errors import LoginRefused
+from assistant.tokens import RefreshRefused
 
 NOW_S = 1_700_000_000.0
 

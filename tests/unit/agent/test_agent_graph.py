@@ -6,14 +6,14 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, Tool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.checkpoint.memory import InMemorySaver
 
-from agent.brain import MAX_PAGES, OfflineChat
-from agent.conversation import answer
-from agent.errors import GatewayUnreachable, TooManySteps
-from agent.gateway import Reply, Tool
-from agent.graph import MAX_STEPS, build_graph
-from agent.models import Model
-from agent.steps import Reported, Step
-from agent.tools import to_langchain
+from assistant.brain import MAX_PAGES, OfflineChat
+from assistant.conversation import answer
+from assistant.errors import GatewayUnreachable, TooManySteps
+from assistant.gateway import Reply, Tool
+from assistant.graph import MAX_STEPS, build_graph
+from assistant.models import Model
+from assistant.steps import Reported, Step
+from assistant.tools import to_langchain
 from tests.support.agent_tools import GET_PET, LIST_PETS, PetServer, ScriptedChat, pet_tools
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from agent.brain import OfflineChat
-from agent.errors import ModelUnavailable
-from agent.models import GROQ_DEFAULT, PROVIDERS, choose, make_model
+from assistant.brain import OfflineChat
+from assistant.errors import ModelUnavailable
+from assistant.models import GROQ_DEFAULT, PROVIDERS, choose, make_model
 
 
 @pytest.mark.parametrize(

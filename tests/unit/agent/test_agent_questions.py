@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.brain import MAX_PAGES
+from assistant.brain import MAX_PAGES
 from tests.support.agent_tools import (
     GET_PET,
     LIST_PETS,

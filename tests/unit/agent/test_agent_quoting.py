@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.offline.focus import Focus
-from agent.offline.quoting import Answered, quote
-from agent.offline.words import word_set
+from assistant.offline.focus import Focus
+from assistant.offline.quoting import Answered, quote
+from assistant.offline.words import word_set
 from tests.support.agent_tools import (
     converse,
     pet_tools,

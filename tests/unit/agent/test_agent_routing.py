@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from agent.brain import OfflineChat
-from agent.gateway import Tool
+from assistant.brain import OfflineChat
+from assistant.gateway import Tool
 from tests.support.agent_tools import (
     GET_PET,
     LIST_PETS,

@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agent.errors import LoginRefused
-from agent.tokens import Grant, RefreshRefused, TokenSource
+from assistant.errors import LoginRefused
+from assistant.tokens import Grant, RefreshRefused, TokenSource
 
 LIFETIME_S = 3600
 MARGIN_S = 60

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from agent.offline.arguments import Filled, fill
-from agent.offline.focus import Focus, read_focus
-from agent.offline.found import Value
-from agent.offline.kinds import is_modifier
-from agent.offline.schema import Parameter, ToolCard
-from agent.offline.words import content, stem, tokens, word_set
+from assistant.offline.arguments import Filled, fill
+from assistant.offline.focus import Focus, read_focus
+from assistant.offline.found import Value
+from assistant.offline.kinds import is_modifier
+from assistant.offline.schema import Parameter, ToolCard
+from assistant.offline.words import content, stem, tokens, word_set
 
 type Similarity = Callable[[str, str], float]
 """How near a question is to a tool's document, 0 to 1: `words.overlap`, or an embedding's."""

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 from langgraph.errors import GraphRecursionError
 
-from agent.errors import ModelUnavailable, TooManySteps
-from agent.graph import build_graph
-from agent.models import Model
-from agent.steps import ToolServer
-from agent.tools import to_langchain
+from assistant.errors import ModelUnavailable, TooManySteps
+from assistant.graph import build_graph
+from assistant.models import Model
+from assistant.steps import ToolServer
+from assistant.tools import to_langchain
 
 # A service may answer with a whole page; the reason stands at its start.
 MAX_SUMMARY_CHARACTERS = 300

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from agent.offline import amounts
-from agent.offline.amounts import Amount, Bound, Side
-from agent.offline.found import Found, typed
-from agent.offline.schema import Parameter, ToolCard
-from agent.offline.words import stem, tokens
+from assistant.offline import amounts
+from assistant.offline.amounts import Amount, Bound, Side
+from assistant.offline.found import Found, typed
+from assistant.offline.schema import Parameter, ToolCard
+from assistant.offline.words import stem, tokens
 
 _SIDES: dict[str, Side] = {
     **dict.fromkeys(("min", "minimum", "lowest", "least"), "min"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agent.offline.schema import Parameter
+from assistant.offline.schema import Parameter
 
 type Value = str | int | float
 type Span = tuple[int, int]

@@ -1,6 +1,6 @@
-"""Ask the agent of a deployed stack: `python -m agent.ask "Which pets cost less than 100?"`.
+"""Ask the agent of a deployed stack: `python -m assistant.ask "Which pets cost less than 100?"`.
 
-Environment: STACK_NAME (default `petstore`), AGENT_MODEL (see `agent.models`), and what boto3,
+Environment: STACK_NAME (default `petstore`), AGENT_MODEL (see `assistant.models`), and what boto3,
 SSL and proxies read. Nothing here knows whether the stack is on AWS or on a laptop.
 
 Exit codes: 0 answered; 1 a bug (with a traceback); 2 wrong usage; 3 the stack cannot be read;
@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import (
+from assistant.errors import (
     AgentError,
     CallRefused,
     GatewayUnreachable,
@@ -30,10 +30,10 @@ from agent.errors import (
     TokenRejected,
     TooManySteps,
 )
-from agent.steps import Reported, Step, Stopwatch
+from assistant.steps import Reported, Step, Stopwatch
 
 if TYPE_CHECKING:
-    from agent.client import Access
+    from assistant.client import Access
 
 EXIT_CODES: dict[type[AgentError], int] = {
     StackUnreadable: 3,
@@ -92,7 +92,7 @@ def _failure(error: AgentError) -> Outcome:
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m agent.ask", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m assistant.ask", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("question", nargs="?", help="what to ask")
@@ -125,8 +125,8 @@ def _parse_object(parser: argparse.ArgumentParser, text: str) -> dict[str, Any]:
 
 def _run(arguments: argparse.Namespace, trace: Trace) -> Outcome:
     # boto3, MCP and LangChain load from here on, so that --help and a slip of the finger are quick.
-    from agent.client import open_access  # noqa: PLC0415
-    from agent.stack import DEFAULT_STACK_NAME  # noqa: PLC0415
+    from assistant.client import open_access  # noqa: PLC0415
+    from assistant.stack import DEFAULT_STACK_NAME  # noqa: PLC0415
 
     access = open_access(
         os.environ.get("STACK_NAME") or DEFAULT_STACK_NAME,
@@ -139,7 +139,7 @@ def _run(arguments: argparse.Namespace, trace: Trace) -> Outcome:
 
 
 async def _talk(access: Access, arguments: argparse.Namespace, trace: Trace) -> Outcome:
-    from agent.gateway import open_gateway  # noqa: PLC0415 - MCP
+    from assistant.gateway import open_gateway  # noqa: PLC0415 - MCP
 
     async with open_gateway(access.url, access.tokens) as gateway:
         server = Reported(gateway, trace, time.perf_counter)
@@ -167,8 +167,8 @@ async def _call(server: Reported, name: str, arguments: dict[str, Any]) -> Outco
 
 
 async def _answer(server: Reported, question: str, trace: Trace) -> Outcome:
-    from agent.conversation import answer  # noqa: PLC0415 - LangGraph
-    from agent.models import choose, make_model  # noqa: PLC0415 - only this needs a model
+    from assistant.conversation import answer  # noqa: PLC0415 - LangGraph
+    from assistant.models import choose, make_model  # noqa: PLC0415 - only this needs a model
 
     model = make_model(choose(os.environ), os.environ)
     watch = Stopwatch(time.perf_counter)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from agent.offline.found import Found
-from agent.offline.schema import Parameter, ToolCard
-from agent.offline.words import STOPWORDS, Token, content, stem, tokens
+from assistant.offline.found import Found
+from assistant.offline.schema import Parameter, ToolCard
+from assistant.offline.words import STOPWORDS, Token, content, stem, tokens
 
 _CATEGORY_WORDS = frozenset({"type", "kind", "category", "species", "class"})
 _NEGATIONS = frozenset({"not", "no", "except", "without", "besides", "excluding"})

@@ -8,8 +8,8 @@ from typing import Any
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import PrivateAttr
 
-from agent.errors import CallRefused
-from agent.gateway import Reply, Tool
+from assistant.errors import CallRefused
+from assistant.gateway import Reply, Tool
 
 type Caller = Callable[[str, dict[str, Any]], Awaitable[Reply]]
 

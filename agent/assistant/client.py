@@ -8,12 +8,12 @@ from typing import Any
 
 import boto3
 
-from agent.aws import AWS_ERRORS, reason
-from agent.cognito import ClientCredentials, PasswordLogin, claims
-from agent.errors import StackUnreadable
-from agent.stack import Stack, read_machine, read_stack, read_user
-from agent.steps import Report, Step, Stopwatch
-from agent.tokens import Issuer, TokenSource
+from assistant.aws import AWS_ERRORS, reason
+from assistant.cognito import ClientCredentials, PasswordLogin, claims
+from assistant.errors import StackUnreadable
+from assistant.stack import Stack, read_machine, read_stack, read_user
+from assistant.steps import Report, Step, Stopwatch
+from assistant.tokens import Issuer, TokenSource
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def open_access(
     wall clock, in seconds since the Unix epoch; `clock` measures.
 
     Raises:
-        StackUnreadable: see `agent.stack`.
+        StackUnreadable: see `assistant.stack`.
         LoginRefused: Cognito gives no token.
     """
     watch = Stopwatch(clock)

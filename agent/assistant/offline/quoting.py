@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.offline.focus import Focus
-from agent.offline.found import Value
-from agent.offline.words import split_identifier, stem, tokens, word_set
+from assistant.offline.focus import Focus
+from assistant.offline.found import Value
+from assistant.offline.words import split_identifier, stem, tokens, word_set
 
 type Record = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from agent.offline.words import split_identifier, stem, vocabulary, word_set
+from assistant.offline.words import split_identifier, stem, vocabulary, word_set
 
 # A gateway joins the target's and the operation's name with this.
 SEPARATOR = "___"

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from agent.offline.arguments import Filled
-from agent.offline.kinds import is_negated
-from agent.offline.schema import ToolCard
-from agent.offline.words import Token, blank, content, stem, tokens
+from assistant.offline.arguments import Filled
+from assistant.offline.kinds import is_negated
+from assistant.offline.schema import ToolCard
+from assistant.offline.words import Token, blank, content, stem, tokens
 
 _NAME = r"[^\W_][\w'-]*"
 _NAMES = rf"{_NAME}(?:\s+(?:and|or)\s+{_NAME})*"

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.aws import AWS_ERRORS, reason
-from agent.errors import StackUnreadable
+from assistant.aws import AWS_ERRORS, reason
+from assistant.errors import StackUnreadable
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

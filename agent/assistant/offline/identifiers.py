@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from agent.offline import amounts
-from agent.offline.found import Found, Span
-from agent.offline.schema import Parameter, ToolCard
-from agent.offline.words import tokens, without_contraction
+from assistant.offline import amounts
+from assistant.offline.found import Found, Span
+from assistant.offline.schema import Parameter, ToolCard
+from assistant.offline.words import tokens, without_contraction
 
 _ID_WORDS = frozenset({"id", "identifier", "number", "code", "key"})
 

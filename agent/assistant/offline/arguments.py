@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.offline.found import Found, Span, Value
-from agent.offline.identifiers import identifiers
-from agent.offline.kinds import category, choices
-from agent.offline.quantities import limits, page_size, price
-from agent.offline.schema import Parameter, ToolCard
-from agent.offline.words import blank
+from assistant.offline.found import Found, Span, Value
+from assistant.offline.identifiers import identifiers
+from assistant.offline.kinds import category, choices
+from assistant.offline.quantities import limits, page_size, price
+from assistant.offline.schema import Parameter, ToolCard
+from assistant.offline.words import blank
 
 _QUERY_WORDS = frozenset({"query", "question", "q", "text", "prompt"})
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Never
 
 import httpx2
 
-from agent.aws import AWS_ERRORS, is_code, reason
-from agent.errors import LoginRefused
-from agent.tokens import Grant, RefreshRefused
+from assistant.aws import AWS_ERRORS, is_code, reason
+from assistant.errors import LoginRefused
+from assistant.tokens import Grant, RefreshRefused
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import ModelUnavailable
+from assistant.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -72,7 +72,7 @@ def make_model(name: str, environment: Mapping[str, str]) -> Model:
         ModelUnavailable: no such provider, its package is not installed, or its key is missing.
     """
     if name == OFFLINE:
-        from agent.brain import OfflineChat  # noqa: PLC0415 - takes LangChain in
+        from assistant.brain import OfflineChat  # noqa: PLC0415 - takes LangChain in
 
         return Model(name, OfflineChat())
     provider_name, _, model_name = name.partition(":")

@@ -17,7 +17,7 @@ from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ContentBlock, TextContent
 
-from agent.errors import CallRefused, GatewayUnreachable, TokenRejected
+from assistant.errors import CallRefused, GatewayUnreachable, TokenRejected
 
 # API Gateway ends a call after 29 s: a longer wait could only see that answer.
 TIMEOUT_S = 30.0
@@ -28,7 +28,7 @@ MAX_PAGES = 1000
 
 
 class BearerTokens(Protocol):
-    """Where tokens come from: `agent.tokens.TokenSource`."""
+    """Where tokens come from: `assistant.tokens.TokenSource`."""
 
     async def current_async(self) -> str:
         """Return a token that has not expired."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from agent.gateway import Reply, Tool
+    from assistant.gateway import Reply, Tool
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Stopwatch:
 
 
 class ToolServer(Protocol):
-    """What lists and calls tools: `agent.gateway.Gateway`."""
+    """What lists and calls tools: `assistant.gateway.Gateway`."""
 
     async def list_tools(self) -> tuple[Tool, ...]:
         """List every tool."""

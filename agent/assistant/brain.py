@@ -1,8 +1,8 @@
 """A chat model without a network: it routes to tools and quotes what they answer.
 
-It understands no more than `agent.offline` spells out, and says so when that is not enough. What
-it never does is make something up: every fact in an answer stands in a tool's result, and a tool
-that changes things is called only on an order that names its verb.
+It understands no more than `assistant.offline` spells out, and says so when that is not enough.
+What it never does is make something up: every fact in an answer stands in a tool's result, and a
+tool that changes things is called only on an order that names its verb.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
-from agent.offline.found import Value
-from agent.offline.quoting import Answered, is_cursor, quote, read_page
-from agent.offline.routing import Call, Plan, Similarity, Weights, plan
-from agent.offline.schema import ToolCard, read_card
-from agent.offline.words import overlap, straighten
+from assistant.offline.found import Value
+from assistant.offline.quoting import Answered, is_cursor, quote, read_page
+from assistant.offline.routing import Call, Plan, Similarity, Weights, plan
+from assistant.offline.schema import ToolCard, read_card
+from assistant.offline.words import overlap, straighten
 
 # Pages read to find a name or the cheapest; with the first question it must stay below the
 # rounds the graph allows.
