@@ -27,7 +27,7 @@ from scripts.event_check.surroundings import (
     NotDeployed,
     Shelf,
     Surroundings,
-    architecture,
+    parameters,
     write_template,
 )
 from tests.support.laptop import BUILT_TEMPLATE, ROOT, Laptop
@@ -121,7 +121,7 @@ class Checker:
                 variables=self.variables,
                 event=Path(file.name),
                 image=self.image,
-                overrides=f"Architecture={architecture()}",
+                overrides=parameters(),
             )
             return invoke(line, self.surroundings.laptop)
 

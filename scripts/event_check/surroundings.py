@@ -29,9 +29,9 @@ class NotDeployed(Exception):
 
 
 @cache
-def architecture() -> str:
-    """Return the `Architecture` that the stack was built for: this machine's."""
-    command = [str(ROOT / "scripts" / "architecture")]
+def parameters() -> str:
+    """Return the parameters that the stack was built with: those of this machine."""
+    command = [str(ROOT / "scripts" / "parameters")]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
     return done.stdout.strip()
 
@@ -49,7 +49,7 @@ class Surroundings:
         Raises:
             NotDeployed: it failed.
         """
-        overrides = ("--parameter-overrides", f"Architecture={architecture()}")
+        overrides = ("--parameter-overrides", parameters())
         done = self.laptop.run(*deploy_command(STACK), *overrides)
         if done.status != 0:
             raise NotDeployed(done.output)
