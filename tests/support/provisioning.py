@@ -13,21 +13,24 @@ from agentcore_resources import gateway
 from agentcore_resources.resource import MachineDriven
 from provisioner import app as provisioner_app
 from provisioner.ports import Control
+from tests.support.account import Account
 from tests.support.control_plane import Laptop
 from tests.support.state_machine import ROOT, Execution, Interpreter, load_definition
 
 DEFINITION = ROOT / "statemachines" / "provision_gateway.asl.yaml"
 SUBSTITUTIONS = {"ProvisionerFunctionArn": "provisioner", "AnswerFunctionArn": "door"}
-MOTO, LAPTOP = "moto", "laptop"
+MOTO, LAPTOP, AWS = "moto", "laptop", "aws"
 RESPONSE_URL = "https://cloudformation.example/answer?X-Amz-Signature=presigned"
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/petstore/1a2b3c4d-0000"
 LOGICAL_ID = "PetStoreGateway"
 ROLE_ARN = "arn:aws:iam::123456789012:role/gateway"
+DISCOVERY_URL = "https://idp.example/.well-known/openid-configuration"
+REST_API_ID = "abc123"
 
 type Json = dict[str, Any]
 
 API_GATEWAY: Json = {
-    "RestApiId": "abc123",
+    "RestApiId": REST_API_ID,
     "Stage": "prod",
     "ApiGatewayToolConfiguration": {"ToolFilters": [{"FilterPath": "/pets", "Methods": ["GET"]}]},
 }
@@ -54,7 +57,7 @@ def properties(**changes: object) -> Json:
         "AuthorizerType": "CUSTOM_JWT",
         "AuthorizerConfiguration": {
             "CustomJWTAuthorizer": {
-                "DiscoveryUrl": "https://idp.example/.well-known/openid-configuration",
+                "DiscoveryUrl": DISCOVERY_URL,
                 "AllowedClients": ["people", "machines"],
             }
         },
@@ -89,13 +92,14 @@ class Context:
 class ControlPlane:
     """A control plane: `client` speaks to it, `laptop` is what is behind it if it is ours.
 
-    `changes` are the calls that change something, in order.
+    `changes` are the calls that change something, in order. `account` is whose it is on AWS.
     """
 
     name: str
     client: Any
     laptop: Laptop | None
     changes: list[str]
+    account: Account | None = None
 
     @property
     def ours(self) -> Laptop:
@@ -104,8 +108,11 @@ class ControlPlane:
         return self.laptop
 
     def gateways(self) -> list[str]:
-        """Return the names of the gateways there are."""
-        return [item["name"] for item in self.client.list_gateways()["items"]]
+        """Return the names of the gateways there are; in an account, of the tests' own."""
+        names = [item["name"] for item in self.client.list_gateways()["items"]]
+        if self.account is None:
+            return names
+        return [seen for name in names if (seen := self.account.seen(name))]
 
     def targets(self, gateway_id: str) -> list[Json]:
         """Return a gateway's targets in full, by name."""
@@ -128,6 +135,7 @@ class Stack:
     physical_id: str = ""
     stated: Json = field(default_factory=dict)
     refuse_answers: list[Exception] = field(default_factory=list)
+    account: Account | None = None
     answered: threading.Event = field(default_factory=threading.Event)
     _started: dict[str, Json] = field(default_factory=dict)
     _requests: int = 0
@@ -138,7 +146,9 @@ class Stack:
             "provisioner": lambda event: provisioner_app.take(event, lambda: self.control),
             "door": self.invoke_door,
         }
-        self.interpreter = Interpreter(load_definition(DEFINITION, SUBSTITUTIONS), functions)
+        self.interpreter = Interpreter(
+            load_definition(DEFINITION, SUBSTITUTIONS), functions, live=self.account is not None
+        )
 
     def create(self, **changes: object) -> Json:
         """Create the resource and return CloudFormation's answer."""
@@ -162,6 +172,9 @@ class Stack:
             self.run(event["RequestId"])
         answer = self.answers[-1]
         assert answer["RequestId"] == event["RequestId"]
+        if self.account is not None:
+            physical_id = answer["PhysicalResourceId"]
+            answer |= {"PhysicalResourceId": self.account.seen(physical_id) or physical_id}
         self.physical_id = answer["PhysicalResourceId"]
         return answer
 
@@ -181,7 +194,7 @@ class Stack:
         } | more
         if request_type != "Create":
             event["PhysicalResourceId"] = self.physical_id
-        return event
+        return event if self.account is None else dict(self.account.placed(event))
 
     def invoke_door(self, event: Json) -> dict[str, str]:
         """Call the door as Lambda does."""

@@ -45,20 +45,26 @@ class Execution:
 
 @dataclass
 class Interpreter:
-    """Runs executions of one definition; `functions` are called by the ARNs in it."""
+    """Runs executions of one definition; `functions` are called by the ARNs in it.
+
+    `live` leaves the clock alone: waits take the time they say.
+    """
 
     definition: Json
     functions: dict[str, Function]
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    live: bool = False
     waited_s: float = 0.0
     calls: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def install(self, patches: pytest.MonkeyPatch) -> None:
         """Put the clock and the functions in the interpreter's hands."""
+        patches.setattr(stepfunctions, "_invoke_resource", self._invoke)
+        if self.live:
+            return
         patches.setattr(stepfunctions, "_scaled_sleep", self._wait)
         patches.setattr(stepfunctions, "now_iso", lambda: self.now.isoformat())
-        patches.setattr(stepfunctions, "_invoke_resource", self._invoke)
         patches.setattr(stepfunctions.time, "sleep", lambda _: None)
 
     def run(self, name: str, document: Json) -> Execution:

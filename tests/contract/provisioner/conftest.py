@@ -1,4 +1,4 @@
-"""The same provisioning against two control planes: moto's and the laptop's own."""
+"""The same provisioning against two control planes, moto's and the laptop's own, or on AWS."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,35 @@ import pytest
 from moto import mock_aws
 
 from provisioner.control import AgentCoreControl
+from tests.support.account import Account
 from tests.support.asgi import LoopThread
 from tests.support.control_plane import Laptop
-from tests.support.provisioning import LAPTOP, MOTO, ControlPlane, Stack
+from tests.support.provisioning import (
+    AWS,
+    DISCOVERY_URL,
+    LAPTOP,
+    MOTO,
+    REST_API_ID,
+    ROLE_ARN,
+    ControlPlane,
+    Stack,
+)
 
 
-@pytest.fixture(params=[MOTO, LAPTOP])
-def control_plane(request: pytest.FixtureRequest, aws_environment: None) -> Iterator[ControlPlane]:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what takes a `control_plane` on those of the cloud that was asked for."""
+    if "control_plane" in metafunc.fixturenames:
+        on_aws = metafunc.config.getoption("--cloud") == "aws"
+        planes = [AWS] if on_aws else [MOTO, LAPTOP]
+        metafunc.parametrize("control_plane", planes, indirect=True)
+
+
+@pytest.fixture
+def control_plane(request: pytest.FixtureRequest) -> Iterator[ControlPlane]:
+    if request.param == AWS:
+        yield from _aws()
+        return
+    request.getfixturevalue("aws_environment")
     opened = _moto() if request.param == MOTO else _laptop()
     with opened as (client, laptop):
         plane = ControlPlane(request.param, client, laptop, [])
@@ -54,7 +76,7 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _stack(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    stack = Stack(AgentCoreControl(plane.client))
+    stack = Stack(AgentCoreControl(plane.client), account=plane.account)
     stack.interpreter.install(monkeypatch)
     return stack
 
@@ -65,6 +87,15 @@ def _watch(plane: ControlPlane) -> None:
             plane.changes.append(model.name)
 
     plane.client.meta.events.register("before-call.*", note)
+
+
+def _aws() -> Iterator[ControlPlane]:
+    account = Account.of_stack(ROLE_ARN, REST_API_ID, DISCOVERY_URL)
+    plane = ControlPlane(AWS, boto3.client("bedrock-agentcore-control"), None, [], account)
+    account.tidy(plane.client)
+    _watch(plane)
+    yield plane
+    account.tidy(plane.client)
 
 
 @contextmanager
