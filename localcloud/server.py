@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Scope
 from localcloud.agentcore.control.app import control_app
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.faults_app import faults_app
+from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway.app import gateway_app
 from localcloud.agentcore.importers import AgentCoreImporter
@@ -60,7 +61,8 @@ async def serve(settings: Settings) -> None:
     faults = Faults()
     cloud = LaptopCloud(settings, Network(network))
     store = GatewayStore(connection)
-    plane = ControlPlane(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
+    gateways = GatewayArea(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
+    plane = ControlPlane(cloud, [gateways])
     front = Front(
         Parts(
             engine=ministack.app,

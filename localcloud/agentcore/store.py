@@ -1,4 +1,4 @@
-"""Gateways, their targets and spent client tokens in SQLite.
+"""Gateways and their targets in SQLite.
 
 One `GatewayStore` owns its tables on a connection it is given. It never commits and never rolls
 back: whoever owns the connection decides when everything that belongs together is saved. Decoded
@@ -10,10 +10,10 @@ import dataclasses
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from localcloud.agentcore.client_tokens import ClientTokens
 from localcloud.agentcore.model import (
     Gateway,
     HttpBinding,
@@ -36,19 +36,8 @@ TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS agentcore_callers (
         gateway_id TEXT NOT NULL, target_id TEXT NOT NULL, value TEXT NOT NULL,
         PRIMARY KEY (gateway_id, target_id))""",
-    """CREATE TABLE IF NOT EXISTS agentcore_client_tokens (
-        scope TEXT NOT NULL, token TEXT NOT NULL, fingerprint TEXT NOT NULL,
-        resource_id TEXT NOT NULL, PRIMARY KEY (scope, token))""",
 )
 """`callers` says for whom a resource is being changed; target_id is empty for the gateway."""
-
-
-@dataclass(frozen=True)
-class SpentToken:
-    """A client token that was used, for which parameters, and what it made."""
-
-    fingerprint: str
-    resource_id: str
 
 
 class GatewayStore:
@@ -57,6 +46,7 @@ class GatewayStore:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection and create what tables it lacks."""
         self._db = connection
+        self.tokens = ClientTokens(connection)
         for table in TABLES:
             self._db.execute(table)
         self._gateways: dict[str, Gateway] = {
@@ -115,7 +105,7 @@ class GatewayStore:
         """Forget a gateway, which has no targets, who changed it, and its client token."""
         self._db.execute("DELETE FROM agentcore_gateways WHERE gateway_id = ?", (gateway_id,))
         self._db.execute("DELETE FROM agentcore_callers WHERE gateway_id = ?", (gateway_id,))
-        self._db.execute("DELETE FROM agentcore_client_tokens WHERE resource_id = ?", (gateway_id,))
+        self.tokens.forget(gateway_id)
         self._gateways.pop(gateway_id, None)
         self._targets.pop(gateway_id, None)
         self._listed.pop(gateway_id, None)
@@ -125,7 +115,7 @@ class GatewayStore:
         key = (gateway_id, target_id)
         for table in ("agentcore_targets", "agentcore_callers"):
             self._db.execute(f"DELETE FROM {table} WHERE gateway_id = ? AND target_id = ?", key)  # noqa: S608 - our own names
-        self._db.execute("DELETE FROM agentcore_client_tokens WHERE resource_id = ?", (target_id,))
+        self.tokens.forget(target_id)
         self._targets.get(gateway_id, {}).pop(target_id, None)
         self._listed.pop(gateway_id, None)
 
@@ -142,22 +132,6 @@ class GatewayStore:
         self._db.execute(
             "INSERT OR REPLACE INTO agentcore_callers VALUES (?, ?, ?)",
             (gateway_id, target_id, json.dumps(dataclasses.asdict(caller))),
-        )
-
-    def token(self, scope: str, token: str) -> SpentToken | None:
-        """Return what a client token was used for. `scope` is an operation and what it is on."""
-        row = self._db.execute(
-            "SELECT fingerprint, resource_id FROM agentcore_client_tokens"
-            " WHERE scope = ? AND token = ?",
-            (scope, token),
-        ).fetchone()
-        return None if row is None else SpentToken(*row)
-
-    def put_token(self, scope: str, token: str, spent: SpentToken) -> None:
-        """Keep what a client token was used for."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO agentcore_client_tokens VALUES (?, ?, ?, ?)",
-            (scope, token, spent.fingerprint, spent.resource_id),
         )
 
 

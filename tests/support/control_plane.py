@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from localcloud.agentcore.control.app import control_app
-from localcloud.agentcore.control.context import Spawn
+from localcloud.agentcore.control.areas import Spawn
 from localcloud.agentcore.control.faults import Faults
+from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.model import Gateway, LambdaBinding, Target, Tool
 from localcloud.agentcore.ports import ImportFailed
@@ -102,9 +103,10 @@ class Laptop:
     def __post_init__(self) -> None:
         ids, clock = counted_ids(), Ticks()
         self.store = GatewayStore(self.database)
-        self.plane = ControlPlane(
+        gateways = GatewayArea(
             self.store, self.cloud, self.importer, clock, ids.__next__, self.faults, self.spawn
         )
+        self.plane = ControlPlane(self.cloud, [gateways])
         self.app = control_app(self.plane, request_ids=lambda: "request-1")
 
     def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:

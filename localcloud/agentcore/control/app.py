@@ -1,4 +1,4 @@
-"""The control plane as an ASGI app."""
+"""The control plane, and what else of AgentCore answers one reply a request, as an ASGI app."""
 
 import logging
 import uuid

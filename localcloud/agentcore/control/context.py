@@ -1,19 +1,13 @@
-"""What every operation works with."""
+"""What the operations on gateways and targets work with."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
+from localcloud.agentcore.control.areas import Clock, NewId
 from localcloud.agentcore.control.work import Work
 from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Caller, Cloud
-
-type Clock = Callable[[], datetime]
-type NewId = Callable[[], str]
-type Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def find_gateway(context: Context, members: JsonObject) -> Gateway:
 
 def create_gateway(context: Context, caller: Caller, members: JsonObject) -> JsonObject:
     """Make a gateway: it is CREATING until its role has been tried."""
-    earlier = tokens.earlier_resource(context.store, "CreateGateway", members)
+    earlier = tokens.earlier_resource(context.store.tokens, "CreateGateway", members)
     if earlier and (gateway := context.store.gateway(earlier)):
         return gateway_view(context.cloud, gateway)
     config = _config(members)
@@ -62,7 +62,7 @@ def create_gateway(context: Context, caller: Caller, members: JsonObject) -> Jso
         updated_at=now,
         tags=members.get("tags", {}),
     )
-    tokens.remember(context.store, "CreateGateway", members, gateway.gateway_id)
+    tokens.remember(context.store.tokens, "CreateGateway", members, gateway.gateway_id)
     return _begin(context, caller, gateway)
 
 

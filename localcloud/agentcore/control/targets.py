@@ -40,7 +40,7 @@ def create_gateway_target(context: Context, caller: Caller, members: JsonObject)
     """Make a target: it is CREATING until its tools have been imported."""
     gateway = find_gateway(context, members)
     scope = f"CreateGatewayTarget {gateway.gateway_id}"
-    earlier = tokens.earlier_resource(context.store, scope, members)
+    earlier = tokens.earlier_resource(context.store.tokens, scope, members)
     if earlier and (target := context.store.target(gateway.gateway_id, earlier)):
         return target_view(context.cloud, target)
     _check_gateway(gateway, "CreateGatewayTarget")
@@ -57,7 +57,7 @@ def create_gateway_target(context: Context, caller: Caller, members: JsonObject)
         created_at=now,
         updated_at=now,
     )
-    tokens.remember(context.store, scope, members, target.target_id)
+    tokens.remember(context.store.tokens, scope, members, target.target_id)
     return _begin(context, caller, target)
 
 

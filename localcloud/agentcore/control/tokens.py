@@ -8,34 +8,34 @@ lasts as long as what it made is ours (claim `agentcore-control.client-token.mis
 import hashlib
 import json
 
+from localcloud.agentcore.client_tokens import ClientTokens, SpentToken
 from localcloud.agentcore.errors import ValidationFailed
 from localcloud.agentcore.model import JsonObject
-from localcloud.agentcore.store import GatewayStore, SpentToken
 
 
-def earlier_resource(store: GatewayStore, scope: str, members: JsonObject) -> str | None:
+def earlier_resource(spent: ClientTokens, scope: str, members: JsonObject) -> str | None:
     """Return the id of what this very request has made before, or None.
 
     Raises:
         ValidationFailed: the token was used with other parameters.
     """
     token = members.get("clientToken")
-    spent = None if token is None else store.token(scope, token)
-    if spent is None:
+    earlier = None if token is None else spent.find(scope, token)
+    if earlier is None:
         return None
-    if spent.fingerprint != _fingerprint(members):
+    if earlier.fingerprint != _fingerprint(members):
         raise ValidationFailed(
             "The client token was used before with different parameters",
             reason="IdempotentParameterMismatchException",
         )
-    return spent.resource_id
+    return earlier.resource_id
 
 
-def remember(store: GatewayStore, scope: str, members: JsonObject, resource_id: str) -> None:
+def remember(spent: ClientTokens, scope: str, members: JsonObject, resource_id: str) -> None:
     """Keep what this request has made."""
     token = members.get("clientToken")
     if token is not None:
-        store.put_token(scope, token, SpentToken(_fingerprint(members), resource_id))
+        spent.put(scope, token, SpentToken(_fingerprint(members), resource_id))
 
 
 def _fingerprint(members: JsonObject) -> str:

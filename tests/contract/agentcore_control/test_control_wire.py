@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
-from localcloud.agentcore.control.plane import OPERATIONS
 from localcloud.agentcore.wire.operations import CONTROL, operation_model
 from tests.support.control_plane import (
     API_GATEWAY_TARGET,
@@ -66,7 +65,7 @@ def minimal(laptop: Laptop, client: Client) -> dict[str, dict[str, Any]]:
 def test_each_operation_takes_the_least_its_model_asks_for(
     laptop: Laptop, client: Client, minimal: dict[str, dict[str, Any]]
 ) -> None:
-    assert minimal.keys() == OPERATIONS.keys()
+    assert minimal.keys() == laptop.plane.operations
     for operation, members in minimal.items():
         reply = getattr(client, xform_name(operation))(**members)
         laptop.settle()

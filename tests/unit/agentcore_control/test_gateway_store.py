@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from localcloud.agentcore.client_tokens import SpentToken
 from localcloud.agentcore.model import (
     Gateway,
     HttpBinding,
@@ -16,7 +17,7 @@ from localcloud.agentcore.model import (
     Tool,
 )
 from localcloud.agentcore.ports import GatewayReader
-from localcloud.agentcore.store import GatewayStore, SpentToken
+from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Caller
 
 NOW = datetime(2026, 1, 1, 12, 30, 0, 5, tzinfo=UTC)
@@ -63,14 +64,14 @@ def test_what_is_kept_is_read_again_by_another_store(database: sqlite3.Connectio
     store.put_target(TARGET)
     store.put_target(bare)
     store.put_caller(CALLER, GATEWAY.gateway_id, TARGET.target_id)
-    store.put_token("CreateGateway", "token", SpentToken("print", GATEWAY.gateway_id))
+    store.tokens.put("CreateGateway", "token", SpentToken("print", GATEWAY.gateway_id))
 
     other = GatewayStore(database)
     assert other.gateway(GATEWAY.gateway_id) == GATEWAY
     assert other.targets(GATEWAY.gateway_id) == (TARGET, bare)
     assert other.caller(GATEWAY.gateway_id, TARGET.target_id) == CALLER
-    assert other.token("CreateGateway", "token") == SpentToken("print", GATEWAY.gateway_id)
-    assert other.token("CreateGateway", "another") is None
+    assert other.tokens.find("CreateGateway", "token") == SpentToken("print", GATEWAY.gateway_id)
+    assert other.tokens.find("CreateGateway", "another") is None
 
 
 def test_what_is_deleted_is_gone_for_every_store(database: sqlite3.Connection) -> None:
@@ -115,9 +116,9 @@ def test_readers_get_the_same_values_until_they_change(database: sqlite3.Connect
 def test_a_client_token_lasts_as_long_as_what_it_made(resource_id: str) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         store = GatewayStore(connection)
-        store.put_token("scope", "token", SpentToken("print", resource_id))
+        store.tokens.put("scope", "token", SpentToken("print", resource_id))
 
         store.delete_target(GATEWAY.gateway_id, TARGET.target_id)
         store.delete_gateway(GATEWAY.gateway_id)
 
-        assert store.token("scope", "token") is None
+        assert store.tokens.find("scope", "token") is None
