@@ -1,0 +1,130 @@
+"""Sentence vectors of all-MiniLM-L6-v2, computed with numpy.
+
+The forward pass is BERT's: embeddings, six layers of attention and feed-forward, the mean over all
+tokens, length 1. Texts of equal length go through together, so no padding and no mask is needed,
+and a text's vector does not depend on its neighbours.
+
+Source: sentence-transformers/all-MiniLM-L6-v2 (config.json, 1_Pooling, 2_Normalize).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from faq import weights
+from faq.weights import HEAD_WIDTH, HEADS, WIDTH, Affine, Floats, Layer, Weights
+from faq.wordpiece import MAX_TOKENS, WordPiece
+
+VOCABULARY = Path(__file__).parent / "data" / "minilm-vocab.txt"
+BATCH = 32
+"""Texts that go through together at most: their intermediate values are some 50 MB at worst."""
+
+_EPSILON = np.float32(1e-12)  # `layer_norm_eps`
+_ERF_P = np.float32(0.3275911)
+_ERF_A = tuple(
+    np.float32(a) for a in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+)
+
+
+class Embedder:
+    """Texts in, vectors out. Weights and vocabulary are read with the first text."""
+
+    def __init__(self, model: Path | None = None, vocabulary: Path = VOCABULARY) -> None:
+        """Name the files; `model` is by default the installed package's."""
+        self._model = model
+        self._vocabulary = vocabulary
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Return one row of length 1 for each text: float32, (len(texts), 384).
+
+        What is behind a text's first MAX_TOKENS tokens is not looked at.
+
+        Raises:
+            WeightsUnreadable: the model's file is missing or another one.
+        """
+        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        by_length: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
+        for row, text in enumerate(texts):
+            ids = self._tokenizer.ids(text)
+            by_length[len(ids)].append((row, ids))
+        for alike in by_length.values():
+            for start in range(0, len(alike), BATCH):
+                rows, ids_of_rows = zip(*alike[start : start + BATCH], strict=True)
+                vectors[list(rows)] = _forward(self._weights, np.array(ids_of_rows))
+        return vectors
+
+    @cached_property
+    def _tokenizer(self) -> WordPiece:
+        return WordPiece.read(self._vocabulary)
+
+    @cached_property
+    def _weights(self) -> Weights:
+        return weights.read(self._model or weights.installed(), positions=MAX_TOKENS)
+
+
+def _forward(model: Weights, ids: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> Floats:
+    """Return the vectors of texts of one length; `ids` is (texts, tokens)."""
+    texts, length = ids.shape
+    words = model.words[ids] * model.word_scales[ids]
+    hidden = _normed(words + model.positions[:length], model.norm).reshape(-1, WIDTH)
+    for layer in model.layers:
+        hidden = _transformed(layer, hidden, texts)
+    mean: Floats = hidden.reshape(texts, length, WIDTH).mean(axis=1)
+    mean /= np.linalg.norm(mean, axis=1, keepdims=True)
+    return mean
+
+
+def _transformed(layer: Layer, hidden: Floats, texts: int) -> Floats:
+    """Pass all tokens, (texts * length, 384), through one layer."""
+    hidden = _normed(
+        _affine(_attention(layer, hidden, texts), layer.attended) + hidden, layer.attended_norm
+    )
+    return _normed(_affine(_gelu(_affine(hidden, layer.widen)), layer.narrow) + hidden, layer.norm)
+
+
+def _attention(layer: Layer, hidden: Floats, texts: int) -> Floats:
+    parts = _affine(hidden, layer.attend).reshape(texts, -1, 3, HEADS, HEAD_WIDTH)
+    query, key, value = parts.transpose(2, 0, 3, 1, 4)
+    weight = query @ key.transpose(0, 1, 3, 2)
+    weight -= weight.max(axis=-1, keepdims=True)
+    np.exp(weight, out=weight)
+    weight /= weight.sum(axis=-1, keepdims=True)
+    mixed: Floats = (weight @ value).transpose(0, 2, 1, 3).reshape(-1, WIDTH)
+    return mixed
+
+
+def _affine(rows: Floats, by: Affine) -> Floats:
+    product: Floats = rows @ by.weight
+    product += by.bias
+    return product
+
+
+def _normed(rows: Floats, norm: Affine) -> Floats:
+    centred: Floats = rows - rows.mean(axis=-1, keepdims=True)
+    variance = np.square(centred).mean(axis=-1, keepdims=True)
+    centred /= np.sqrt(variance + _EPSILON)
+    centred *= norm.weight
+    centred += norm.bias
+    return centred
+
+
+def _gelu(rows: Floats) -> Floats:
+    """Return x * (1 + erf(x / sqrt 2)) / 2, with an erf that is within 1.5e-7.
+
+    Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
+    """
+    scaled = rows * np.float32(np.sqrt(0.5))
+    size = np.abs(scaled)
+    t = np.float32(1) / (np.float32(1) + _ERF_P * size)
+    series = t * _ERF_A[0]
+    for a in _ERF_A[1:]:
+        series += a
+        series *= t
+    erf = np.copysign(np.float32(1) - series * np.exp(-size * size), scaled)
+    halved: Floats = np.float32(0.5) * rows * (np.float32(1) + erf)
+    return halved
