@@ -61,9 +61,9 @@ class Interpreter:
     def install(self, patches: pytest.MonkeyPatch) -> None:
         """Put the clock and the functions in the interpreter's hands."""
         patches.setattr(stepfunctions, "_invoke_resource", self._invoke)
+        patches.setattr(stepfunctions, "_scaled_sleep", self._waits_with(stepfunctions.time.sleep))
         if self.live:
             return
-        patches.setattr(stepfunctions, "_scaled_sleep", self._wait)
         patches.setattr(stepfunctions, "now_iso", lambda: self.now.isoformat())
         patches.setattr(stepfunctions.time, "sleep", lambda _: None)
 
@@ -98,10 +98,15 @@ class Interpreter:
             json.dumps(record["events"]),
         )
 
-    def _wait(self, seconds: float) -> None:
-        with self._lock:
-            self.now += timedelta(seconds=seconds)
-            self.waited_s += seconds
+    def _waits_with(self, sleep: Callable[[float], None]) -> Callable[[float], None]:
+        def wait(seconds: float) -> None:
+            with self._lock:
+                self.now += timedelta(seconds=seconds)
+                self.waited_s += seconds
+            if self.live:
+                sleep(seconds)
+
+        return wait
 
     def _invoke(self, _: str, parameters: Json) -> Json:
         payload = json.loads(json.dumps(parameters["Payload"]))
