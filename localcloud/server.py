@@ -27,7 +27,11 @@ from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway.app import gateway_app
 from localcloud.agentcore.importers import AgentCoreImporter
+from localcloud.agentcore.memory.area import MemoryArea
+from localcloud.agentcore.memory.event_store import EventStore
+from localcloud.agentcore.memory.store import MemoryStore
 from localcloud.agentcore.store import GatewayStore
+from localcloud.browser import serve_browsers
 from localcloud.certificates import Authority
 from localcloud.checkpoint import Checkpoint, open_database
 from localcloud.client_environment import write_environment
@@ -62,7 +66,8 @@ async def serve(settings: Settings) -> None:
     cloud = LaptopCloud(settings, Network(network))
     store = GatewayStore(connection)
     gateways = GatewayArea(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
-    plane = ControlPlane(cloud, [gateways])
+    memories = MemoryArea(MemoryStore(connection), EventStore(connection), cloud, _now)
+    plane = ControlPlane(cloud, [gateways, memories])
     front = Front(
         Parts(
             engine=ministack.app,
@@ -126,16 +131,18 @@ async def _listen(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, setattr, server, "should_exit", True)
-    proxy = Proxy((LOOPBACK, settings.port), offline=settings.offline)
-    listening = await proxy.serve(LOOPBACK, settings.proxy_port)
-    saving = asyncio.create_task(checkpoint.run())
-    _write_process_file(settings)
-    try:
-        await server.serve()
-    finally:
-        listening.close()  # and no waiting: clients keep their tunnels for as long as they like
-        saving.cancel()
-        settings.process_file.unlink(missing_ok=True)
+    async with serve_browsers(front) as browsers:
+        cloud = (LOOPBACK, settings.port)
+        proxy = Proxy(cloud, offline=settings.offline, browsers_address=browsers)
+        listening = await proxy.serve(LOOPBACK, settings.proxy_port)
+        saving = asyncio.create_task(checkpoint.run())
+        _write_process_file(settings)
+        try:
+            await server.serve()
+        finally:
+            listening.close()  # and no waiting: clients keep their tunnels as long as they like
+            saving.cancel()
+            settings.process_file.unlink(missing_ok=True)
 
 
 def _configuration(settings: Settings, authority: Authority, front: Front) -> uvicorn.Config:

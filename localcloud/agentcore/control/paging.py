@@ -26,18 +26,24 @@ def page[T](
     ordered = sorted(items, key=key)
     token = members.get("nextToken")
     if token is not None:
-        after = _read(scope, token)
+        after = after_token(scope, token)
         ordered = [item for item in ordered if key(item) > after]
     size = members.get("maxResults") or DEFAULT_PAGE_SIZE
     some = ordered[:size]
-    return some, _written(scope, key(some[-1])) if len(ordered) > size else None
+    return some, token_after(scope, key(some[-1])) if len(ordered) > size else None
 
 
-def _written(scope: str, after: str) -> str:
+def token_after(scope: str, after: str) -> str:
+    """Return the token of what follows the item with the key `after` in a list."""
     return base64.urlsafe_b64encode(f"{scope}\n{after}".encode()).decode()
 
 
-def _read(scope: str, token: str) -> str:
+def after_token(scope: str, token: str) -> str:
+    """Return the key after which the page of `token` begins.
+
+    Raises:
+        ValidationFailed: the token is not one of this list's.
+    """
     try:
         of, _, after = base64.urlsafe_b64decode(token.encode()).decode().partition("\n")
     except (binascii.Error, ValueError) as error:

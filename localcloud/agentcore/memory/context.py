@@ -1,0 +1,76 @@
+"""What the operations on memories and events work with."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from localcloud.agentcore.control.areas import Clock, NewId
+from localcloud.agentcore.errors import ResourceNotFound, ValidationFailed
+from localcloud.agentcore.memory.event_store import EventStore
+from localcloud.agentcore.memory.model import Memory, MemoryStatus
+from localcloud.agentcore.memory.names import bare_id, memory_arn
+from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.memory.work import Work
+from localcloud.agentcore.model import JsonObject
+from localcloud.cloud import Caller, Cloud
+
+EMPTY_SESSION_AGE: Final = timedelta(days=1)
+"""How long a session without events is kept (botocore, ListSessions)."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The collaborators of the operations."""
+
+    store: MemoryStore
+    events: EventStore
+    cloud: Cloud
+    work: Work
+    clock: Clock
+    new_id: NewId
+
+    def suffixes(self) -> Iterator[str]:
+        """Yield ids without end."""
+        while True:
+            yield self.new_id()
+
+
+type Handler = Callable[[Context, Caller, JsonObject], JsonObject]
+"""An operation with its collaborators before it: see `Operation`."""
+
+
+def find_memory(context: Context, members: JsonObject) -> Memory:
+    """Return the memory that `memoryId` names, by its id or its ARN.
+
+    Raises:
+        ResourceNotFound: there is none.
+    """
+    named = members["memoryId"]
+    memory_id = bare_id(named)
+    memory = context.store.memory(memory_id)
+    if memory is None or named not in (memory_id, memory_arn(context.cloud, memory_id)):
+        raise ResourceNotFound(f"Memory not found: {named}")
+    return memory
+
+
+def active_memory(context: Context, members: JsonObject) -> Memory:
+    """Return the memory whose events are asked for, without those that have expired.
+
+    Raises:
+        ResourceNotFound: there is none.
+        ValidationFailed: it is not ready for events.
+    """
+    memory = find_memory(context, members)
+    if memory.status not in (MemoryStatus.ACTIVE, MemoryStatus.UPDATING):
+        message = f"Memory {memory.memory_id} is not active: its status is {memory.status.value}"
+        raise ValidationFailed(message, reason="ResourceConflict")
+    expire(context, memory)
+    return memory
+
+
+def expire(context: Context, memory: Memory) -> None:
+    """Remove the events of a memory that are older than it keeps them, and empty sessions."""
+    now = context.clock()
+    context.events.expire(memory.memory_id, before=now - memory.expiry, now=now)
+    context.events.drop_empty(memory.memory_id, before=now - EMPTY_SESSION_AGE)

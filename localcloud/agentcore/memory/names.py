@@ -1,0 +1,13 @@
+"""Identifiers and ARNs of memories (botocore `MemoryId`, `MemoryArn`)."""
+
+from localcloud.cloud import Cloud
+
+
+def memory_arn(cloud: Cloud, memory_id: str) -> str:
+    """Return the ARN of a memory."""
+    return f"arn:aws:bedrock-agentcore:{cloud.region}:{cloud.account_id}:memory/{memory_id}"
+
+
+def bare_id(named: str) -> str:
+    """Return the id in what names a memory: its id or its ARN."""
+    return named.rpartition("/")[2]

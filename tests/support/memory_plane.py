@@ -1,0 +1,145 @@
+"""Memories on their own: in-memory cloud and SQLite, reached with unmodified clients."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from localcloud.agentcore.control.app import control_app
+from localcloud.agentcore.control.areas import Spawn
+from localcloud.agentcore.control.plane import ControlPlane
+from localcloud.agentcore.memory.area import MemoryArea
+from localcloud.agentcore.memory.event_store import EventStore
+from localcloud.agentcore.memory.store import MemoryStore
+from tests.support.asgi import LoopThread, boto3_client, bridged
+from tests.support.control_plane import counted_ids
+from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
+
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT_ID}:role/memory"
+MEMORIES = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}:memory"
+OCCURRED = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+type Client = Any
+"""A boto3 client: its methods are made at run time."""
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = OCCURRED
+
+    def __call__(self) -> datetime:
+        """Return what it shows."""
+        return self.now
+
+    def pass_by(self, time: timedelta) -> None:
+        """Let time pass."""
+        self.now += time
+
+
+@dataclass
+class MemoryLaptop:
+    """A control plane that has memories only, and everything around it."""
+
+    loop: LoopThread
+    cloud: FakeCloud = field(default_factory=FakeCloud)
+    database: sqlite3.Connection = field(
+        default_factory=lambda: sqlite3.connect(":memory:", check_same_thread=False)
+    )
+    clock: Clock = field(default_factory=Clock)
+    spawn: Spawn = asyncio.create_task
+
+    def __post_init__(self) -> None:
+        self.events = EventStore(self.database)
+        area = MemoryArea(
+            MemoryStore(self.database),
+            self.events,
+            self.cloud,
+            self.clock,
+            counted_ids().__next__,
+            self.spawn,
+        )
+        self.plane = ControlPlane(self.cloud, [area])
+        self.app = control_app(self.plane, request_ids=lambda: "request-1")
+
+    def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:
+        """Return another process on the same database: nothing in memory is kept."""
+        return type(self)(self.loop, self.cloud, self.database, self.clock, spawn)
+
+    def resume(self) -> None:
+        """Let the plane take up what is left, and wait until it is done."""
+        self.loop.run(self.plane.resume())
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing goes on."""
+        self.loop.run(self.plane.settle())
+
+    def count(self, table: str) -> int:
+        """Count the rows of a table, such as `events`."""
+        query = f"SELECT count(*) FROM agentcore_memory_{table}"  # noqa: S608 - the test's own
+        count: int = self.database.execute(query).fetchone()[0]
+        return count
+
+    @contextmanager
+    def bridged(self, *clients: Client) -> Iterator[None]:
+        """Let the requests of clients that others have made end here."""
+        with ExitStack() as stack:
+            for client in clients:
+                stack.enter_context(bridged(client, self.app, self.loop))
+            yield
+
+    @contextmanager
+    def clients(self) -> Iterator[tuple[Client, Client]]:
+        """Give unmodified boto3 clients of the control plane and of the data plane."""
+        control = boto3_client("bedrock-agentcore-control")
+        data = boto3_client("bedrock-agentcore")
+        with self.bridged(control, data):
+            yield control, data
+
+
+def said(text: str, role: str = "USER") -> dict[str, Any]:
+    """Return one message as an item of a payload."""
+    return {"conversational": {"role": role, "content": {"text": text}}}
+
+
+@dataclass
+class Chat:
+    """One session of one actor in one memory, by the data plane's client."""
+
+    client: Client
+    memory_id: str
+    actor_id: str = "ann"
+    session_id: str = "monday"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the members that name the session."""
+        return {
+            "memoryId": self.memory_id,
+            "actorId": self.actor_id,
+            "sessionId": self.session_id,
+        }
+
+    def write(self, *texts: str, at: datetime = OCCURRED, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Create an event of messages, and return it."""
+        wanted = {"eventTimestamp": at, "payload": [said(text) for text in texts], **members}
+        event: dict[str, Any] = self.client.create_event(**self.names, **wanted)["event"]
+        return event
+
+    def page(self, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """List events, and return the reply."""
+        reply: dict[str, Any] = self.client.list_events(**self.names, **members)
+        return reply
+
+    def texts(self, **members: Any) -> list[str]:  # noqa: ANN401 - JSON
+        """List events, and return what was said in them, in the order of the reply."""
+        return [
+            item["conversational"]["content"]["text"]
+            for event in self.page(**members)["events"]
+            for item in event["payload"]
+        ]
