@@ -33,7 +33,7 @@ from scripts.event_check.surroundings import (
 from tests.support.laptop import BUILT_TEMPLATE, ROOT, Laptop
 
 EVENTS = ROOT / "events"
-MACHINE = "ProvisionGatewayMachine"
+MACHINE = "ProvisionMachine"
 LOG_LINES = 15
 
 

@@ -20,7 +20,7 @@ import boto3
 from assistant import ask
 from assistant.stack import DEFAULT_STACK_NAME
 
-MACHINE = "ProvisionGatewayMachine"
+MACHINE = "ProvisionMachine"
 TARGET = "PetStoreTarget"
 
 

@@ -1,4 +1,4 @@
-"""Wire the kinds of custom resources to their state machines.
+"""Wire the kinds of custom resources to the state machine that does the work.
 
 Imported on the first event, not with the handler: crhelper, boto3 and Pydantic take several times
 as long to import as the handler itself.
@@ -12,15 +12,22 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from agentcore_resources import delivery, gateway
+from agentcore_resources import delivery
+from agentcore_resources.gateway import GATEWAY
+from agentcore_resources.memory import MEMORY
 from agentcore_resources.resource import Kind, MachineDriven
+from agentcore_resources.runtime import RUNTIME
 from custom_resources.direct import Direct, Refused
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-KINDS: dict[str, tuple[Kind, str]] = {"Custom::AgentCoreGateway": (gateway, "GATEWAY_MACHINE_ARN")}
-"""By resource type: what is asked for, and the variable with the ARN of who does it."""
+KINDS: dict[str, Kind] = {
+    "Custom::AgentCoreGateway": GATEWAY,
+    "Custom::AgentCoreMemory": MEMORY,
+    "Custom::AgentCoreRuntime": RUNTIME,
+}
+"""By resource type: what is asked for."""
 
 
 @cache
@@ -28,8 +35,7 @@ def resource(resource_type: str) -> MachineDriven | Direct:
     """Return the custom resource of a type, made on first use and kept."""
     if resource_type not in KINDS:
         return _unserved(resource_type)
-    kind, variable = KINDS[resource_type]
-    return MachineDriven(kind, start=Starter(_states(), variable), deliver=delivery.put)
+    return MachineDriven(KINDS[resource_type], start=Starter(_states()), deliver=delivery.put)
 
 
 def _unserved(resource_type: str) -> Direct:
@@ -42,17 +48,19 @@ def _unserved(resource_type: str) -> Direct:
 
 
 class Starter:
-    """Starts executions of one state machine, each of them once."""
+    """Starts executions of the state machine, each of them once."""
 
-    def __init__(self, states: "SFNClient", variable: str) -> None:
-        """Take a client, and the environment variable that holds the machine's ARN."""
-        self._states, self._variable = states, variable
+    def __init__(self, states: "SFNClient") -> None:
+        """Take a client; the machine's ARN is in the environment."""
+        self._states = states
 
     def __call__(self, name: str, document: dict[str, Any]) -> None:
         """Start the execution of this name, unless it has been: then all is as it should be."""
         try:
             self._states.start_execution(
-                stateMachineArn=os.environ[self._variable], name=name, input=json.dumps(document)
+                stateMachineArn=os.environ["PROVISION_MACHINE_ARN"],
+                name=name,
+                input=json.dumps(document),
             )
         except self._states.exceptions.ExecutionAlreadyExists:
             return

@@ -22,6 +22,11 @@ type Json = dict[str, Any]
 class Kind(Protocol):
     """One type of custom resource."""
 
+    @property
+    def named_by(self) -> str:
+        """The property that the physical id is made of."""
+        ...
+
     def request(self, event: Json) -> Json:
         """Turn a CloudFormation event into what the state machine is asked to do.
 
@@ -111,7 +116,8 @@ class MachineDriven(CfnResource):
     def _setup_polling(self) -> None:
         """Start the execution, which will poll once: when it is done."""
         event: Json = self._event  # type: ignore[attr-defined] # only what is public
-        self._start(self.RequestId, {"event": _for_the_answer(event), "request": self._request})
+        answered = _for_the_answer(event, self._kind.named_by)
+        self._start(self.RequestId, {"event": answered, "request": self._request})
 
     def _remove_polling(self) -> None:
         """Do nothing: the execution ends by itself."""
@@ -135,11 +141,11 @@ class MachineDriven(CfnResource):
         super()._send(status, reason, deliver)  # type: ignore[misc]
 
 
-def _for_the_answer(event: Json) -> Json:
+def _for_the_answer(event: Json, named_by: str) -> Json:
     """Keep what the answer needs: ids, the response URL, and the name that the id is made of."""
     properties = event.get("ResourceProperties", {})
     return {
         key: value
         for key, value in event.items()
         if key not in {"OldResourceProperties", "ResourceProperties"}
-    } | {"ResourceProperties": {"Name": properties.get("Name")}}
+    } | {"ResourceProperties": {named_by: properties.get(named_by)}}

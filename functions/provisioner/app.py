@@ -1,6 +1,6 @@
-"""The tasks of the provisioning state machines: one function, so that a deploy starts cold once.
+"""The tasks of the provisioning state machine: one function, so that a deploy starts cold once.
 
-Called with `{"step": str, "now": ISO 8601, "state": {...}, "target": {...} or absent}`; a failed
+Called with `{"step": str, "now": ISO 8601, "state": {...}, "part": {...} or absent}`; a failed
 step's exception is the error that Step Functions sees, by its class's name.
 """
 
@@ -12,25 +12,25 @@ from aws_lambda_powertools import Logger, Tracer
 
 from provisioner.document import Task
 from provisioner.errors import ProvisioningError, UnknownStep
-from provisioner.gateway import apply, check, plan, remove, target, undo, verify
-from provisioner.ports import Control
+from provisioner.ports import Kind
+from provisioner.steps import apply, check, part, plan, remove, undo, verify
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger, tracer = Logger(), Tracer()
 
-type Step = Callable[[Control, Task], Mapping[str, Any]]
+type Step = Callable[[Kind, Task], Mapping[str, Any]]
 
 STEPS: dict[str, Step] = {
-    "plan_gateway": plan.run,
-    "apply_gateway": apply.run,
-    "check_gateway": check.run,
-    "apply_target": target.apply,
-    "check_target": target.check,
-    "verify_gateway": verify.run,
-    "remove_gateway": remove.run,
-    "undo_gateway": undo.run,
+    "plan": plan.run,
+    "apply": apply.run,
+    "check": check.run,
+    "apply_part": part.apply,
+    "check_part": part.check,
+    "verify": verify.run,
+    "remove": remove.run,
+    "undo": undo.run,
 }
 
 
@@ -38,16 +38,16 @@ STEPS: dict[str, Step] = {
 @tracer.capture_lambda_handler(capture_response=False)
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> Mapping[str, Any]:
     """Take one step in the function's own account and region."""
-    from provisioner.control import control  # noqa: PLC0415 - see there
+    from provisioner.world import kind  # noqa: PLC0415 - see there
 
-    return take(event, control)
+    return take(event, kind)
 
 
-def take(event: dict[str, Any], control: Callable[[], Control]) -> Mapping[str, Any]:
+def take(event: dict[str, Any], kind: Callable[[str], Kind]) -> Mapping[str, Any]:
     """Take one step.
 
     Returns:
-        The document as it is now; for a step about a target, that target's step.
+        The document as it is now; for a step about a part, that part's step.
 
     Raises:
         ProvisioningError: why it cannot go on.
@@ -55,10 +55,13 @@ def take(event: dict[str, Any], control: Callable[[], Control]) -> Mapping[str, 
     step = event["step"]
     if step not in STEPS:
         raise UnknownStep(f"There is no step {step}")
-    task = Task(event["state"], datetime.fromisoformat(event["now"]), event.get("target"))
-    logger.append_keys(step=step, request_id=task.request["token"], gateway=task.request["name"])
+    task = Task(event["state"], datetime.fromisoformat(event["now"]), event.get("part"))
+    request = task.request
+    logger.append_keys(
+        step=step, request_id=request["token"], kind=request["kind"], resource=request["name"]
+    )
     try:
-        outcome = STEPS[step](control(), task)
+        outcome = STEPS[step](kind(request["kind"]), task)
     except ProvisioningError as error:
         logger.info("refused", extra={"code": error.code})
         raise

@@ -1,6 +1,7 @@
 """The document an execution hands from task to task: JSON, so typed dictionaries.
 
-Members whose absence means something are `NotRequired`; Step Functions reads the others.
+A resource is a gateway, a memory or a runtime; its parts are a gateway's targets or a runtime's
+endpoints. Members whose absence means something are `NotRequired`; Step Functions reads the others.
 Instants are ISO 8601 strings in UTC, as the states machine's context has them.
 """
 
@@ -18,25 +19,42 @@ class Owner(TypedDict):
     logicalId: str
 
 
-class TargetStatement(TypedDict):
-    """A target as stated. `parameters` are those of CreateGatewayTarget, name included."""
+class PartStatement(TypedDict):
+    """A part as stated. `parameters` are those of the call that creates it, name included.
+
+    A `revision` that changes makes the part be updated, whatever else has changed.
+    """
 
     name: str
     revision: str | None
     parameters: JsonObject
 
 
-class Statement(TypedDict):
-    """A gateway as stated. `gateway` are the parameters of CreateGateway, name included."""
+class CodeStatement(TypedDict):
+    """The code of a runtime as stated: the archive of a published version of a function."""
 
-    gateway: JsonObject
+    functionVersionArn: str
+    runtime: str
+    entryPoint: list[str]
+
+
+class Statement(TypedDict):
+    """A resource as stated. `resource` are the parameters of its creation, name included.
+
+    `code` and `logRetentionDays` are runtimes' own.
+    """
+
+    resource: JsonObject
     tags: dict[str, str]
-    targets: list[TargetStatement]
+    parts: list[PartStatement]
+    code: NotRequired[CodeStatement]
+    logRetentionDays: NotRequired[int]
 
 
 class Request(TypedDict):
     """What is asked for. A Delete has no statement, and no name if nothing was ever made."""
 
+    kind: str
     type: Literal["Create", "Update", "Delete"]
     name: str | None
     token: str
@@ -46,44 +64,44 @@ class Request(TypedDict):
     previous: NotRequired[Statement | None]
 
 
-class TargetStep(TypedDict):
-    """What to do with one target. `targetId` is None until it has been created."""
+class PartStep(TypedDict):
+    """What to do with one part. `partId` is None until it has been created."""
 
     name: str
     do: Literal["create", "update"]
-    targetId: str | None
+    partId: str | None
 
 
 class Plan(TypedDict):
     """What this run is going to do, and what was there before it began.
 
-    `knownTargetIds` are the targets there were; `staleTargetIds` those of them to remove.
+    `knownPartIds` are the parts there were; `stalePartIds` those of them to remove.
     """
 
-    gateway: Literal["create", "update", "keep"]
+    resource: Literal["create", "update", "keep"]
     tagsToSet: dict[str, str]
     tagsToRemove: list[str]
-    targets: list[TargetStep]
-    knownTargetIds: list[str]
-    staleTargetIds: list[str]
+    parts: list[PartStep]
+    knownPartIds: list[str]
+    stalePartIds: list[str]
 
 
 class Removal(TypedDict):
     """What the removal loop is to make disappear, until when, and where to go from there.
 
-    `targetIds` None means all of them. With `gateway` the gateway goes too, after its targets.
+    `partIds` None means all of them. With `resource` the resource goes too, after its parts.
     """
 
-    gatewayId: str | None
-    targetIds: list[str] | None
-    gateway: bool
+    resourceId: str | None
+    partIds: list[str] | None
+    resource: bool
     deadline: str
     then: Literal["answer", "create", "verify", "fail"]
     gone: bool
 
 
-class TargetOutcome(TypedDict):
-    """How one iteration over the targets ended. `failure` is a Step Functions error."""
+class PartOutcome(TypedDict):
+    """How one iteration over the parts ended. `failure` is a Step Functions error."""
 
     name: str
     failure: NotRequired[dict[str, str]]
@@ -95,22 +113,21 @@ class State(TypedDict):
     request: Request
     next: NotRequired[str]
     plan: NotRequired[Plan]
-    gateway: NotRequired[dict[str, str]]
-    gatewayId: NotRequired[str | None]
+    resourceId: NotRequired[str | None]
     attempt: NotRequired[int]
     deadline: NotRequired[str]
     removal: NotRequired[Removal]
-    targets: NotRequired[list[TargetOutcome]]
+    parts: NotRequired[list[PartOutcome]]
     result: NotRequired[dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One call of the state machine: its document, one target if it is about one, and the time."""
+    """One call of the state machine: its document, one part if it is about one, and the time."""
 
     state: State
     now: datetime
-    target: TargetStep | None = None
+    part: PartStep | None = None
 
     @property
     def request(self) -> Request:

@@ -5,12 +5,13 @@ ProvisioningError
 ├── Busy              the resource is in the middle of another change        (tried again)
 ├── RoleNotReady      IAM has not yet told AgentCore of the role             (tried again)
 ├── Denied            IAM forbids it, or does not yet allow it               (tried again, once)
-├── Refused           AgentCore said no
-├── NameTaken         a gateway of this name belongs to someone else
-├── GatewayFailed     the gateway ended in a failed status
-├── TargetFailed      a target ended in a failed status
+├── Refused           AWS said no
+├── NameTaken         a resource of this name belongs to someone else
+├── ResourceFailed    the resource ended in a failed status
+├── PartFailed        a target or an endpoint ended in a failed status
 ├── WaitedTooLong     a wait came to its end
 ├── NotAsStated       what is there at the end is not what was asked for
+├── BadArchive        the function's archive is not what Lambda says it is
 └── UnknownStep       the state machine and this function do not fit together
 """
 
@@ -57,21 +58,21 @@ class Refused(ProvisioningError):
 
 
 class NameTaken(ProvisioningError):
-    """There is a gateway of this name, and its tags do not say that it is ours."""
+    """There is a resource of this name, and its tags do not say that it is ours."""
 
     code = "NameTaken"
 
 
-class GatewayFailed(ProvisioningError):
-    """The gateway is FAILED, UPDATE_UNSUCCESSFUL or gone."""
+class ResourceFailed(ProvisioningError):
+    """The resource is in a failed status, or gone."""
 
-    code = "GatewayFailed"
+    code = "ResourceFailed"
 
 
-class TargetFailed(ProvisioningError):
-    """One or more targets failed. The message holds AWS's statusReasons."""
+class PartFailed(ProvisioningError):
+    """One or more targets or endpoints failed. The message holds AWS's reasons."""
 
-    code = "TargetFailed"
+    code = "PartFailed"
 
 
 class WaitedTooLong(ProvisioningError):
@@ -81,12 +82,18 @@ class WaitedTooLong(ProvisioningError):
 
 
 class NotAsStated(ProvisioningError):
-    """The last look found other targets than asked for, or not all of them READY."""
+    """The last look found other parts than asked for, or not all of them READY."""
 
     code = "NotAsStated"
 
 
+class BadArchive(ProvisioningError):
+    """What Lambda hands out has another SHA-256 than Lambda says, or could not be fetched."""
+
+    code = "BadArchive"
+
+
 class UnknownStep(ProvisioningError):
-    """No step has this name."""
+    """No step, or no kind of resource, has this name."""
 
     code = "UnknownStep"

@@ -1,10 +1,10 @@
-"""Whose a gateway is: said by its tags, for nothing else survives a run that was cut off."""
+"""Whose a resource is: said by its tags, for nothing else survives a run that was cut off."""
 
 import hashlib
 
-from provisioner.document import JsonObject, Owner, Request
+from provisioner.document import Owner, Request
 from provisioner.errors import NameTaken
-from provisioner.ports import Control
+from provisioner.ports import Found, Kind
 
 STACK_TAG = "provisioner:stack-id"
 RESOURCE_TAG = "provisioner:logical-id"
@@ -15,8 +15,8 @@ def owner_tags(owner: Owner) -> dict[str, str]:
     return {STACK_TAG: owner["stackId"], RESOURCE_TAG: owner["logicalId"]}
 
 
-def find_ours(control: Control, request: Request) -> JsonObject | None:
-    """Return the gateway of the request's name if it belongs to the request's owner.
+def find_ours(kind: Kind, request: Request) -> Found | None:
+    """Return the resource of the request's name if it belongs to the request's owner.
 
     Someone else's is nothing to a Delete: it follows the Create that could not have the name.
 
@@ -24,15 +24,15 @@ def find_ours(control: Control, request: Request) -> JsonObject | None:
         NameTaken: it belongs to someone else, and the request is no Delete.
     """
     name = request["name"]
-    gateway = control.find_gateway(name) if name else None
-    if gateway is None:
+    found = kind.find(name) if name else None
+    if found is None:
         return None
-    tags = control.tags(gateway["gatewayArn"])
-    if owner_tags(request["owner"]).items() <= tags.items():
-        return gateway
+    if owner_tags(request["owner"]).items() <= kind.tags(found.arn).items():
+        return found
     if request["type"] == "Delete":
         return None
-    raise NameTaken(f"A gateway named {name} exists and does not belong to this stack's resource")
+    said = f"A {kind.noun.lower()} named {name} exists"
+    raise NameTaken(f"{said} and does not belong to this stack's resource")
 
 
 def client_token(request: Request, subject: str) -> str:

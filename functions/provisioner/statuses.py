@@ -1,21 +1,25 @@
-"""What the statuses of gateways and targets mean to a provisioner (botocore, *Status)."""
+"""What the statuses of resources and parts mean to a provisioner (botocore, *Status)."""
 
-from provisioner.document import JsonObject
+from provisioner.ports import Found
 
-READY = "READY"
+READY = frozenset({"READY", "ACTIVE"})
 CREATING = "CREATING"
 DELETING = "DELETING"
-FAILED = "FAILED"
 
-BROKEN = frozenset({FAILED, "UPDATE_UNSUCCESSFUL", "SYNCHRONIZE_UNSUCCESSFUL"})
+FAILED_TO_BEGIN = frozenset({"FAILED", "CREATE_FAILED"})
+BROKEN = FAILED_TO_BEGIN | {
+    "UPDATE_UNSUCCESSFUL",
+    "SYNCHRONIZE_UNSUCCESSFUL",
+    "UPDATE_FAILED",
+    "DELETE_FAILED",
+}
 """Nothing more will happen without a change."""
 
 CHANGING = frozenset({CREATING, "UPDATING", "SYNCHRONIZING"})
 """In the middle of a change, and in the way of the next one."""
 
 
-def described(kind: str, name: str, resource: JsonObject) -> str:
-    """Say what status a resource is in, and why if the service says so."""
-    reasons = " ".join(resource.get("statusReasons") or [])
-    said = f"{kind} {name} is {resource['status']}"
-    return f"{said}: {reasons}" if reasons else said
+def described(noun: str, found: Found) -> str:
+    """Say what status a resource or part is in, and why if the service says so."""
+    said = f"{noun} {found.name} is {found.status}"
+    return f"{said}: {found.reasons}" if found.reasons else said

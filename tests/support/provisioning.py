@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agentcore_resources import app as door_app
-from agentcore_resources import gateway
+from agentcore_resources.gateway import GATEWAY
 from agentcore_resources.resource import MachineDriven
 from provisioner import app as provisioner_app
-from provisioner.ports import Control
+from provisioner.ports import Kind
 from tests.support.account import Account
 from tests.support.control_plane import Laptop
 from tests.support.state_machine import ROOT, Execution, Interpreter, load_definition
 
-DEFINITION = ROOT / "statemachines" / "provision_gateway.asl.yaml"
+DEFINITION = ROOT / "statemachines" / "provision.asl.yaml"
 SUBSTITUTIONS = {"ProvisionerFunctionArn": "provisioner", "AnswerFunctionArn": "door"}
 MOTO, LAPTOP, AWS = "moto", "laptop", "aws"
 RESPONSE_URL = "https://cloudformation.example/answer?X-Amz-Signature=presigned"
@@ -127,7 +127,7 @@ class ControlPlane:
 class Stack:
     """A stack with one gateway in it. `answers` is what CloudFormation was told."""
 
-    control: Control
+    kind: Kind
     interpreter: Interpreter = field(init=False)
     stack_id: str = STACK_ID
     answers: list[Json] = field(default_factory=list)
@@ -141,9 +141,9 @@ class Stack:
     _requests: int = 0
 
     def __post_init__(self) -> None:
-        self._door = MachineDriven(gateway, start=self._start, deliver=self._deliver)
+        self._door = MachineDriven(GATEWAY, start=self._start, deliver=self._deliver)
         functions: dict[str, Callable[[Json], object]] = {
-            "provisioner": lambda event: provisioner_app.take(event, lambda: self.control),
+            "provisioner": lambda event: provisioner_app.take(event, lambda _: self.kind),
             "door": self.invoke_door,
         }
         self.interpreter = Interpreter(
@@ -223,17 +223,19 @@ class Stack:
 
 
 class Troubled:
-    """A control plane that raises what it is told to before it does what it is asked.
+    """A kind of resource that raises what it is told to before it does what it is asked.
 
     `troubles` holds, by method, the exceptions of the next calls; None lets a call through.
     """
 
-    def __init__(self, control: Control, **troubles: Sequence[Exception | None]) -> None:
-        self._control = control
+    def __init__(self, kind: Kind, **troubles: Sequence[Exception | None]) -> None:
+        self._kind = kind
         self._troubles = {method: list(pending) for method, pending in troubles.items()}
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the method is
-        method = getattr(self._control, name)
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever it is
+        method = getattr(self._kind, name)
+        if not callable(method):
+            return method
         pending = self._troubles.get(name, [])
 
         def call(*arguments: object) -> object:

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from provisioner.control import AgentCoreControl
+from provisioner.calls import Calls
+from provisioner.kinds.gateways import Gateways
 from tests.support.account import Account
 from tests.support.asgi import LoopThread
 from tests.support.control_plane import Laptop
@@ -76,7 +77,7 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _stack(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    stack = Stack(AgentCoreControl(plane.client), account=plane.account)
+    stack = Stack(Gateways(Calls(plane.client)), account=plane.account)
     stack.interpreter.install(monkeypatch)
     return stack
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from agentcore_resources import app as door_app
-from agentcore_resources import gateway
 from agentcore_resources.errors import NotDelivered
+from agentcore_resources.gateway import GATEWAY
 from agentcore_resources.resource import MachineDriven
 from provisioner import app as provisioner_app
-from provisioner.control import AgentCoreControl
+from provisioner.calls import Calls
 from provisioner.errors import ProvisioningError
+from provisioner.kinds.gateways import Gateways
 from tests.support.expectations import differences
 from tests.support.provisioning import Context, ControlPlane, Json
 from tests.support.template import ROOT, template
@@ -34,7 +35,7 @@ def test_a_custom_resource_s_event_comes_out_as_expected(path: Path) -> None:
     started: list[Json] = []
     answers: list[Json] = []
     door = MachineDriven(
-        gateway,
+        GATEWAY,
         start=lambda _, document: started.append(document),
         deliver=lambda _, answer: answers.append(answer),
     )
@@ -59,7 +60,7 @@ def test_under_sam_local_too_an_answer_that_nobody_takes_is_an_error(
     def refuse(_: str, __: Json) -> None:
         raise NotDelivered("nobody listens")
 
-    door = MachineDriven(gateway, start=lambda _, __: None, deliver=refuse)
+    door = MachineDriven(GATEWAY, start=lambda _, __: None, deliver=refuse)
     with pytest.raises(NotDelivered):
         door_app.serve(event, Context(), lambda _: door)
     assert expected["unanswered"]["errorType"] == "NotDelivered"
@@ -68,10 +69,10 @@ def test_under_sam_local_too_an_answer_that_nobody_takes_is_an_error(
 @pytest.mark.parametrize("path", cases("provisioner"), ids=lambda path: path.stem)
 def test_a_task_s_event_comes_out_as_expected(path: Path, laptop_plane: ControlPlane) -> None:
     event, expected = read(path)
-    control = AgentCoreControl(laptop_plane.client)
+    kind = Gateways(Calls(laptop_plane.client))
     returned: Any
     try:
-        returned = provisioner_app.take(event, lambda: control)
+        returned = provisioner_app.take(event, lambda _: kind)
     except ProvisioningError as error:
         returned = {"errorType": error.code, "errorMessage": str(error)}
     assert differences(expected["returns"], json.loads(json.dumps(returned))) == []

@@ -10,8 +10,9 @@ import pytest
 from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 
-from provisioner.control import AgentCoreControl
+from provisioner.calls import Calls
 from provisioner.errors import Refused
+from provisioner.kinds.gateways import Gateways
 from tests.support.provisioning import (
     DEFINITION,
     Json,
@@ -76,7 +77,7 @@ class MotoMachine:
 @pytest.fixture
 def machine(aws_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoMachine]:
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-        stack = Stack(AgentCoreControl(boto3.client("bedrock-agentcore-control")))
+        stack = Stack(Gateways(Calls(boto3.client("bedrock-agentcore-control"))))
         machine = MotoMachine(stack)
         monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", machine.invoke)
         yield machine
@@ -90,9 +91,9 @@ def test_a_life_without_waits(machine: MotoMachine) -> None:
     status, answer = machine.send("Update", second, OldResourceProperties=as_strings(first))
     assert (status, answer["Status"], answer["Reason"]) == ("SUCCEEDED", "SUCCESS", "")
     stack = machine._stack
-    stack.control = Troubled(stack.control, create_target=[Refused("CreateGatewayTarget: no")])
+    stack.kind = Troubled(stack.kind, create_part=[Refused("CreateGatewayTarget: no")])
     status, answer = machine.send("Update", third, OldResourceProperties=as_strings(second))
     assert (status, answer["Status"]) == ("FAILED", "FAILED")
-    assert answer["Reason"] == "CreateGatewayTarget: no (TargetFailed)"
+    assert answer["Reason"] == "CreateGatewayTarget: no (PartFailed)"
     status, answer = machine.send("Delete", second)
     assert (status, answer["Status"]) == ("SUCCEEDED", "SUCCESS")

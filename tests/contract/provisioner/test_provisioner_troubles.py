@@ -1,5 +1,6 @@
 """What goes wrong is undone, and said in CloudFormation's event."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from agentcore_resources.errors import NotDelivered
 from localcloud.agentcore.control.faults import Effect, Fault
 from provisioner.errors import Busy, Denied, Refused, RoleNotReady, Throttled
+from provisioner.ports import Found
 from tests.support.provisioning import (
     API_GATEWAY,
     ControlPlane,
@@ -30,7 +32,7 @@ def test_a_failing_target_leaves_nothing_and_its_reasons_come_out(
     laptop_plane.ours.importer.failure = NO_RESPONSES
     answer = laptop_stack.create()
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"] == f"Target PetStoreTarget is FAILED: {NO_RESPONSES} (TargetFailed)"
+    assert answer["Reason"] == f"Target PetStoreTarget is FAILED: {NO_RESPONSES} (PartFailed)"
     assert answer["PhysicalResourceId"] == "gateway/petstore-gw"
     assert laptop_plane.gateways() == []
     execution = laptop_stack.executions[-1]
@@ -115,7 +117,7 @@ def test_a_gateway_that_fails_says_why_and_is_removed(
     laptop_plane.ours.faults.order("petstore-gw", fault)
     answer = laptop_stack.create()
     assert answer["Reason"] == (
-        "Gateway petstore-gw is FAILED: Role validation failed. Try another. (GatewayFailed)"
+        "Gateway petstore-gw is FAILED: Role validation failed. Try another. (ResourceFailed)"
     )
     assert laptop_plane.gateways() == []
 
@@ -153,7 +155,7 @@ def test_what_iam_forbids_is_tried_once_more_and_then_named(
 
 @pytest.mark.fidelity("provisioner.role.not-ready")
 def test_a_role_that_iam_has_not_spread_is_waited_for(stack: Stack) -> None:
-    stack.control = Troubled(stack.control, create_gateway=[RoleNotReady("not yet")] * 4)
+    stack.kind = Troubled(stack.kind, create=[RoleNotReady("not yet")] * 4)
     answer = stack.create()
     assert answer["Status"] == "SUCCESS", answer["Reason"]
     assert 40 <= stack.interpreter.waited_s <= 60
@@ -162,7 +164,7 @@ def test_a_role_that_iam_has_not_spread_is_waited_for(stack: Stack) -> None:
 def test_a_role_that_never_works_is_given_up_within_a_minute(
     stack: Stack, control_plane: ControlPlane
 ) -> None:
-    stack.control = Troubled(stack.control, create_gateway=[RoleNotReady("not yet")] * 99)
+    stack.kind = Troubled(stack.kind, create=[RoleNotReady("not yet")] * 99)
     assert stack.create()["Reason"] == "not yet (RoleNotReady)"
     assert stack.interpreter.waited_s <= 60
     assert control_plane.gateways() == []
@@ -171,17 +173,17 @@ def test_a_role_that_never_works_is_given_up_within_a_minute(
 @pytest.mark.parametrize(
     ("method", "trouble"),
     [
-        ("create_gateway", Throttled("slow down")),
-        ("create_gateway", Busy("in use")),
-        ("create_target", Throttled("slow down")),
-        ("create_target", Busy("in use")),
-        ("find_gateway", Throttled("slow down")),
-        ("get_target", Throttled("slow down")),
-        ("list_targets", Throttled("slow down")),
+        ("create", Throttled("slow down")),
+        ("create", Busy("in use")),
+        ("create_part", Throttled("slow down")),
+        ("create_part", Busy("in use")),
+        ("find", Throttled("slow down")),
+        ("part", Throttled("slow down")),
+        ("parts", Throttled("slow down")),
     ],
 )
 def test_what_passes_is_tried_again(stack: Stack, method: str, trouble: Exception) -> None:
-    stack.control = Troubled(stack.control, **{method: [trouble]})
+    stack.kind = Troubled(stack.kind, **{method: [trouble]})
     answer = stack.create()
     assert answer["Status"] == "SUCCESS", answer["Reason"]
 
@@ -192,24 +194,24 @@ def test_a_lost_reply_of_an_update_waits_for_what_it_began(
 ) -> None:
     """Either has been seen for a target that is in the middle of a change."""
     gateway_id = laptop_stack.create()["Data"]["GatewayId"]
-    control = laptop_stack.control
+    kind = laptop_stack.kind
     refusal = Busy("no") if code == "ConflictException" else Refused("UPDATING", code)
 
     class LosesOneReply(Troubled):
         replies: ClassVar = [Throttled("no connection"), refusal]
         updating = False
 
-        def update_target(self, *arguments: Any) -> None:  # noqa: ANN401 - the port's own
+        def update_part(self, *arguments: Any) -> None:  # noqa: ANN401 - the port's own
             self.updating = bool(self.replies)
             if self.replies:
                 raise self.replies.pop(0)
-            control.update_target(*arguments)
+            kind.update_part(*arguments)
 
-        def get_target(self, gateway_id: str, target_id: str) -> Json | None:
-            found = control.get_target(gateway_id, target_id)
-            return found and found | ({"status": "UPDATING"} if self.updating else {})
+        def part(self, resource_id: str, part_id: str) -> Found | None:
+            found = kind.part(resource_id, part_id)
+            return replace(found, status="UPDATING") if found and self.updating else found
 
-    laptop_stack.control = LosesOneReply(control)
+    laptop_stack.kind = LosesOneReply(kind)
     answer = laptop_stack.update(Targets=[target(Description="new")])
     assert answer["Status"] == "SUCCESS", answer["Reason"]
     assert laptop_plane.targets(gateway_id)[0]["description"] == "new"
@@ -217,19 +219,19 @@ def test_a_lost_reply_of_an_update_waits_for_what_it_began(
 
 def test_a_lost_reply_makes_no_second_target(stack: Stack, control_plane: ControlPlane) -> None:
     """The first try did make the target; moto, which knows no client tokens, has to be told."""
-    control = stack.control
+    kind = stack.kind
 
     class LosesOneReply(Troubled):
         lost = False
 
-        def create_target(self, gateway_id: str, parameters: Json) -> Json:
+        def create_part(self, resource_id: str, parameters: Json, token: str) -> str:
             if self.lost:
                 raise Busy("A target with this name already exists")
             self.lost = True
-            control.create_target(gateway_id, parameters)
+            kind.create_part(resource_id, parameters, token)
             raise Throttled("no connection")
 
-    stack.control = LosesOneReply(control)
+    stack.kind = LosesOneReply(kind)
     answer = stack.create()
     assert answer["Status"] == "SUCCESS", answer["Reason"]
     assert len(control_plane.targets(answer["Data"]["GatewayId"])) == 1
@@ -241,7 +243,7 @@ def test_a_gateway_whose_targets_still_drain_is_deleted_in_the_end(
 ) -> None:
     stack.create()
     refusal = Refused(HAS_TARGETS, "ValidationException")
-    stack.control = Troubled(stack.control, delete_gateway=[refusal, refusal, Busy("not yet")])
+    stack.kind = Troubled(stack.kind, delete=[refusal, refusal, Busy("not yet")])
     assert stack.delete()["Status"] == "SUCCESS"
     assert control_plane.gateways() == []
 
@@ -251,7 +253,7 @@ def test_a_gateway_that_never_goes_is_given_up_with_the_reason(
 ) -> None:
     stack.create(WaitSeconds=20)
     refusal = Refused(HAS_TARGETS, "ValidationException")
-    stack.control = Troubled(stack.control, delete_gateway=[refusal] * 99)
+    stack.kind = Troubled(stack.kind, delete=[refusal] * 99)
     answer = stack.delete()
     assert answer["Status"] == "FAILED"
     assert f"({HAS_TARGETS}) (after 20 s) (WaitedTooLong)" in answer["Reason"]
@@ -260,19 +262,19 @@ def test_a_gateway_that_never_goes_is_given_up_with_the_reason(
 
 def test_what_could_not_be_undone_is_said_beside_what_failed(stack: Stack) -> None:
     denied = [Denied("DeleteGateway: AccessDeniedException: no")]
-    stack.control = Troubled(
-        stack.control, create_target=[Refused("CreateGatewayTarget: bad")], delete_gateway=denied
+    stack.kind = Troubled(
+        stack.kind, create_part=[Refused("CreateGatewayTarget: bad")], delete=denied
     )
     assert stack.create()["Reason"] == (
-        "CreateGatewayTarget: bad (TargetFailed); and what was made could not be removed: "
+        "CreateGatewayTarget: bad (PartFailed); and what was made could not be removed: "
         "DeleteGateway: AccessDeniedException: no (Denied)"
     )
 
 
 def test_a_bug_is_undone_too(stack: Stack, control_plane: ControlPlane) -> None:
-    stack.control = Troubled(stack.control, get_target=[KeyError("status")])
+    stack.kind = Troubled(stack.kind, part=[KeyError("status")])
     answer = stack.create()
-    assert (answer["Status"], answer["Reason"]) == ("FAILED", "'status' (TargetFailed)")
+    assert (answer["Status"], answer["Reason"]) == ("FAILED", "'status' (PartFailed)")
     assert control_plane.gateways() == []
 
 
@@ -307,16 +309,16 @@ def test_the_longest_run_of_waits_stays_within_the_machine_s_limit(
 ) -> None:
     """Two gateways, the first one stuck; then a target that never gets ready; then the undo."""
     laptop_plane.ours.faults.order("petstore-gw", Fault(Effect.HOLD))
-    control = laptop_stack.control
+    kind = laptop_stack.kind
 
     class NeverReady(Troubled):
-        def get_target(self, gateway_id: str, target_id: str) -> Json | None:
-            found = control.get_target(gateway_id, target_id)
-            return found and found | {"status": "CREATING"}
+        def part(self, resource_id: str, part_id: str) -> Found | None:
+            found = kind.part(resource_id, part_id)
+            return found and replace(found, status="CREATING")
 
-    laptop_stack.control = NeverReady(control)
+    laptop_stack.kind = NeverReady(kind)
     answer = laptop_stack.create()
-    assert answer["Reason"] == "Target PetStoreTarget is CREATING (after 300 s) (TargetFailed)"
+    assert answer["Reason"] == "Target PetStoreTarget is CREATING (after 300 s) (PartFailed)"
     assert 600 <= laptop_stack.interpreter.waited_s <= SIX_WAITS_S
     assert laptop_plane.gateways() == []
 

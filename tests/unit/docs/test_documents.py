@@ -15,9 +15,8 @@ NAMED_FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]*\w)`")
 EXAMPLES = {  # what docs/extend.md has the reader make
     "functions/vet/__init__.py",
     "functions/vet/app.py",
-    "functions/agentcore_resources/memory.py",
-    "functions/provisioner/memory",
-    "statemachines/provision_memory.asl.yaml",
+    "functions/agentcore_resources/browser.py",
+    "functions/provisioner/kinds/browsers.py",
 }
 
 
@@ -88,7 +87,7 @@ def test_every_function_and_log_group_is_in_operating() -> None:
 
 
 def test_the_steps_of_provisioning_are_those_of_the_machine() -> None:
-    definition = (ROOT / "statemachines/provision_gateway.asl.yaml").read_text(encoding="utf-8")
+    definition = (ROOT / "statemachines/provision.asl.yaml").read_text(encoding="utf-8")
     table = text_of(ROOT / "docs/operate.md").partition("| Step | Does |")[2].partition("\n\n")[0]
     named = re.findall(r"\b[A-Z]\w+[a-z](?:, [A-Z]\w+)?(?= \|)", table)
     for name in {one for names in named for one in names.split(", ")}:

@@ -46,5 +46,5 @@ def test_what_is_answered_says_also_what_happens_when_nobody_listens() -> None:
 
 
 def test_requests_that_start_executions_are_not_deliveries_of_one_another() -> None:
-    started = [case.event["RequestId"] for case in CASES if "ProvisionGatewayMachine" in case.needs]
+    started = [case.event["RequestId"] for case in CASES if "ProvisionMachine" in case.needs]
     assert len(set(started)) == len(started) > 0

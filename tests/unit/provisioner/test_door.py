@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from agentcore_resources import delivery
 from agentcore_resources.errors import NotDelivered
 from agentcore_resources.outcome import MAX_REASON_CHARACTERS, reason, shortened
-from provisioner.control import AgentCoreControl
+from provisioner.calls import Calls
 from provisioner.errors import Busy, Denied, ProvisioningError, Refused, RoleNotReady, Throttled
 
 FUNCTIONS = Path(__file__).parents[3] / "functions"
@@ -29,8 +29,8 @@ def failure(error: str, message: str) -> dict[str, str]:
 
 @pytest.mark.fidelity("provisioner.error-names")
 def test_a_reason_is_the_message_and_the_error_s_name() -> None:
-    document = {"failure": failure("TargetFailed", "Target A is FAILED: no responses")}
-    assert reason(document) == "Target A is FAILED: no responses (TargetFailed)"
+    document = {"failure": failure("PartFailed", "Target A is FAILED: no responses")}
+    assert reason(document) == "Target A is FAILED: no responses (PartFailed)"
 
 
 def test_step_functions_own_errors_are_text_or_nothing() -> None:
@@ -82,7 +82,7 @@ def test_aws_s_errors_become_ours_and_keep_their_words(
             raise ClientError({"Error": {"Code": code, "Message": message}}, "CreateGateway")
 
     with pytest.raises(expected) as refusal:
-        AgentCoreControl(Client()).create_gateway({})  # type: ignore[arg-type] # only one method
+        Calls(Client())("create_gateway")
     assert str(refusal.value) == f"CreateGateway: {code}: {message}"
 
 
@@ -92,7 +92,7 @@ def test_no_connection_is_tried_again() -> None:
             raise ConnectTimeoutError(endpoint_url="https://agentcore")
 
     with pytest.raises(Throttled, match=r"^GetGateway: ConnectTimeoutError$"):
-        AgentCoreControl(Client()).get_gateway("gw-1")  # type: ignore[arg-type] # as above
+        Calls(Client()).found("get_gateway")
 
 
 def test_class_names_are_the_codes_that_step_functions_sees() -> None:

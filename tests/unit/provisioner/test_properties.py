@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from agentcore_resources import gateway
 from agentcore_resources.errors import BadProperties
+from agentcore_resources.gateway import GATEWAY
 from tests.support.provisioning import API_GATEWAY, as_strings, properties, target
 
 
@@ -25,13 +25,13 @@ def stated(**changes: object) -> dict[str, Any]:
 
 def problems(**changes: object) -> list[str]:
     with pytest.raises(BadProperties) as refusal:
-        gateway.request(stated(**changes))
+        GATEWAY.request(stated(**changes))
     return str(refusal.value).split("; ")
 
 
 def test_properties_become_the_api_s_parameters() -> None:
-    desired = gateway.request(event())["desired"]
-    assert desired["gateway"] == {
+    desired = GATEWAY.request(event())["desired"]
+    assert desired["resource"] == {
         "name": "petstore-gw",
         "roleArn": "arn:aws:iam::123456789012:role/gateway",
         "protocolType": "MCP",
@@ -44,7 +44,7 @@ def test_properties_become_the_api_s_parameters() -> None:
             }
         },
     }
-    (made,) = desired["targets"]
+    (made,) = desired["parts"]
     assert (made["name"], made["revision"]) == ("PetStoreTarget", "deployment-1")
     api = made["parameters"]["targetConfiguration"]["mcp"]["apiGateway"]
     assert api["restApiId"] == "abc123"
@@ -57,8 +57,8 @@ def test_cloudformation_s_strings_become_numbers_and_booleans_again() -> None:
         "SessionConfiguration": {"SessionTimeoutInSeconds": 900},
         "StreamingConfiguration": {"EnableResponseStreaming": False},
     }
-    asked = gateway.request(stated(ProtocolConfiguration={"Mcp": mcp}))
-    assert asked["desired"]["gateway"]["protocolConfiguration"]["mcp"] == {
+    asked = GATEWAY.request(stated(ProtocolConfiguration={"Mcp": mcp}))
+    assert asked["desired"]["resource"]["protocolConfiguration"]["mcp"] == {
         "sessionConfiguration": {"sessionTimeoutInSeconds": 900},
         "streamingConfiguration": {"enableResponseStreaming": False},
     }
@@ -76,8 +76,8 @@ def test_argument_names_in_a_tool_s_schema_keep_their_case() -> None:
     configuration = {
         "Mcp": {"Lambda": {"LambdaArn": function, "ToolSchema": {"InlinePayload": [tool]}}}
     }
-    asked = gateway.request(stated(Targets=[target(TargetConfiguration=configuration)]))
-    parameters = asked["desired"]["targets"][0]["parameters"]
+    asked = GATEWAY.request(stated(Targets=[target(TargetConfiguration=configuration)]))
+    parameters = asked["desired"]["parts"][0]["parameters"]
     payload = parameters["targetConfiguration"]["mcp"]["lambda"]["toolSchema"]["inlinePayload"]
     assert payload[0]["inputSchema"] == {
         "type": "object",
@@ -154,14 +154,14 @@ def test_what_the_provisioner_itself_reads_is_checked(changes: dict[str, Any], b
 
 def test_what_was_stated_before_comes_along() -> None:
     old = as_strings(properties(Description="old", Tags={"team": "pets"}))
-    previous = gateway.request(event("Update", OldResourceProperties=old))["previous"]
-    assert previous["gateway"]["description"] == "old"
+    previous = GATEWAY.request(event("Update", OldResourceProperties=old))["previous"]
+    assert previous["resource"]["description"] == "old"
     assert previous["tags"] == {"team": "pets"}
 
 
 @pytest.mark.parametrize("old", [{"Name": "a_b"}, {"Name": "a", "Colour": "blue"}])
 def test_what_was_stated_before_may_have_been_bad(old: dict[str, Any]) -> None:
-    assert gateway.request(event("Update", OldResourceProperties=old))["previous"] is None
+    assert GATEWAY.request(event("Update", OldResourceProperties=old))["previous"] is None
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_what_was_stated_before_may_have_been_bad(old: dict[str, Any]) -> None:
 def test_a_delete_takes_the_name_from_an_id_of_ours_or_from_the_template(
     physical_id: str, stated_name: object, name: str | None
 ) -> None:
-    asked = gateway.request(
+    asked = GATEWAY.request(
         event(
             "Delete",
             PhysicalResourceId=physical_id,
@@ -189,5 +189,5 @@ def test_a_delete_takes_the_name_from_an_id_of_ours_or_from_the_template(
 
 @pytest.mark.parametrize("seconds", ["", "soon", "-3", "99999"])
 def test_a_delete_never_fails_on_its_properties(seconds: str) -> None:
-    asked = gateway.request(event("Delete", ResourceProperties={"WaitSeconds": seconds}))
+    asked = GATEWAY.request(event("Delete", ResourceProperties={"WaitSeconds": seconds}))
     assert (asked["name"], asked["waitSeconds"]) == (None, 300)

@@ -13,13 +13,13 @@ from tests.support.template import template
 ROOT = Path(__file__).parents[3]
 DEFINITIONS = sorted((ROOT / "statemachines").glob("*.asl.yaml"))
 MAX_WAIT_S = 300
-"""The end of any wait loop: agentcore_resources.gateway.MAX_WAIT_SECONDS."""
+"""The end of any wait loop: agentcore_resources.kind.MAX_WAIT_SECONDS."""
 
 VISITS = {
-    "provision_gateway": {
-        # A gateway that is stuck is removed and made again; what was made is removed in the end.
-        "ApplyGateway": 2,
-        "CheckGateway": 2,
+    "provision": {
+        # A resource that is stuck is removed and made again; what was made is removed in the end.
+        "Apply": 2,
+        "Check": 2,
         "Verify": 2,
         "Remove": 2,
     }
@@ -86,7 +86,7 @@ def test_a_caught_failure_never_ends_in_success(path: Path) -> None:
 def reachable_ends(states: States, start: str, *, failed: bool) -> set[str]:
     """Return the last states of the paths from `start`.
 
-    After a failure the removal loop leaves by its default: `undo_gateway` says `then: fail`.
+    After a failure the removal loop leaves by its default: `undo` says `then: fail`.
     """
     ends, seen, todo = set(), set(), [start]
     while todo:

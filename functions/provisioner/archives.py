@@ -1,0 +1,130 @@
+"""The archives of published function versions, kept where AgentCore Runtime takes its code from.
+
+A version's archive never changes, so neither does its copy: it is named by its digest.
+"""
+
+import base64
+import hashlib
+import ssl
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from boto3.s3.transfer import TransferConfig
+
+from provisioner.calls import Calls, translated
+from provisioner.errors import BadArchive
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+TIMEOUT_S = 10.0
+CHUNK_BYTES = 8 * 1024 * 1024
+CHUNKS_AT_ONCE = 4
+"""Bounds what is in memory at a time: an archive may have 250 MB."""
+
+
+class Archives:
+    """A folder per runtime in a bucket of the stack's own."""
+
+    def __init__(self, functions: Calls, objects: "S3Client", bucket: str) -> None:
+        """Take the calls of `lambda`, a client of `s3`, and the bucket's name."""
+        self._functions, self._client, self._bucket = functions, objects, bucket
+        self._objects = Calls(objects)
+
+    def place(self, name: str, version_arn: str) -> dict[str, str]:
+        """Return where the archive of a version is, or is going to be: bucket and prefix."""
+        return self._place(name, self._version(version_arn))
+
+    def keep(self, name: str, version_arn: str) -> dict[str, str]:
+        """Copy the archive of a version, unless it is there; return where it is.
+
+        Raises:
+            BadArchive: it is not what Lambda says it is.
+        """
+        version = self._version(version_arn)
+        place = self._place(name, version)
+        if self._objects.found("head_object", Bucket=self._bucket, Key=place["prefix"]) is None:
+            self._copy(version, place["prefix"])
+        return place
+
+    def forget(self, name: str, *, but: frozenset[str] = frozenset()) -> None:
+        """Remove a runtime's archives, all but those of these prefixes."""
+        listed = self._objects.all(
+            "list_objects_v2", "Contents", Bucket=self._bucket, Prefix=f"{name}/"
+        )
+        for item in listed:
+            if item["Key"] not in but:
+                self._objects("delete_object", Bucket=self._bucket, Key=item["Key"])
+
+    def _version(self, version_arn: str) -> dict[str, Any]:
+        return self._functions("get_function", FunctionName=version_arn)
+
+    def _place(self, name: str, version: dict[str, Any]) -> dict[str, str]:
+        digest = base64.b64decode(version["Configuration"]["CodeSha256"]).hex()
+        return {"bucket": self._bucket, "prefix": f"{name}/{digest}.zip"}
+
+    def _copy(self, version: dict[str, Any], key: str) -> None:
+        configuration = version["Configuration"]
+        limits = TransferConfig(multipart_chunksize=CHUNK_BYTES, max_concurrency=CHUNKS_AT_ONCE)
+        limits.max_in_memory_upload_chunks = CHUNKS_AT_ONCE
+        with _Download(version["Code"]["Location"]) as response:
+            checked: Any = _Checked(
+                response, configuration["CodeSize"], configuration["CodeSha256"]
+            )
+            translated(
+                "put_object",
+                lambda: self._client.upload_fileobj(checked, self._bucket, key, Config=limits),
+            )
+
+
+class _Download:
+    """One GET of a presigned URL. Whoever has the URL can read the code, so no error names it."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        # SSL_CERT_FILE is honoured here as everywhere in Python.
+        self._connection = HTTPSConnection(
+            parts.netloc, timeout=TIMEOUT_S, context=ssl.create_default_context()
+        )
+        self._target = f"{parts.path}?{parts.query}"
+
+    def __enter__(self) -> HTTPResponse:
+        try:
+            self._connection.request("GET", self._target)
+            response = self._connection.getresponse()
+        except (OSError, HTTPException) as error:
+            raise BadArchive(f"Lambda's archive: {type(error).__name__}") from error
+        if response.status != HTTPStatus.OK:
+            raise BadArchive(f"Lambda's archive: status {response.status}")
+        return response
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
+class _Checked:
+    """Hands on what it reads, and raises at the end if that is not what it should have been.
+
+    Raised while an upload reads, it ends the upload: nothing is left in the bucket.
+    """
+
+    def __init__(self, response: HTTPResponse, size_bytes: int, sha256: str) -> None:
+        self._response, self._left_bytes, self._sha256 = response, size_bytes, sha256
+        self._digest = hashlib.sha256()
+
+    def read(self, size_bytes: int = -1) -> bytes:
+        try:
+            chunk = self._response.read(size_bytes if size_bytes >= 0 else None)
+        except (OSError, HTTPException) as error:
+            raise BadArchive(f"Lambda's archive: {type(error).__name__}") from error
+        self._digest.update(chunk)
+        self._left_bytes -= len(chunk)
+        if (not chunk and size_bytes) or self._left_bytes <= 0:
+            self._check()
+        return chunk
+
+    def _check(self) -> None:
+        if base64.b64encode(self._digest.digest()).decode() != self._sha256:
+            raise BadArchive("Lambda's archive has another SHA-256 than Lambda says")
