@@ -1,7 +1,8 @@
 """A loopback HTTP proxy: AWS's host names lead to the laptop cloud, all others to themselves.
 
 Clients find it by `HTTPS_PROXY`. It only ever moves bytes: TLS is spoken between the client and
-the laptop cloud (`certificates.py`), or between the client and the host it asked for.
+the laptop cloud (`certificates.py`), or between the client and the host it asked for. Browsers that
+take its address for a server's are led to a door of their own (`browser.py`).
 """
 
 import asyncio
@@ -28,9 +29,19 @@ def is_aws(host: str) -> bool:
 class Proxy:
     """Serves CONNECT, and plain `http://` requests, on one loopback port."""
 
-    def __init__(self, cloud_address: tuple[str, int], *, offline: bool) -> None:
-        """Lead AWS names to `cloud_address`; with `offline` refuse all others."""
+    def __init__(
+        self,
+        cloud_address: tuple[str, int],
+        *,
+        offline: bool,
+        browsers_address: tuple[str, int] | None = None,
+    ) -> None:
+        """Lead AWS names to `cloud_address`; with `offline` refuse all others.
+
+        Requests that are not for a proxy go to `browsers_address`: see `localcloud.browser`.
+        """
         self._cloud_address = cloud_address
+        self._browsers_address = browsers_address
         self._offline = offline
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
@@ -52,8 +63,12 @@ class Proxy:
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         method, target, rest = _split_head(head)
-        host, port, forward = _destination(method, target, rest)
-        address = self._address(host, port)
+        if target.startswith("/") and self._browsers_address:
+            address: tuple[str, int] | None = self._browsers_address
+            forward = head
+        else:
+            host, port, forward = _destination(method, target, rest)
+            address = self._address(host, port)
         if address is None:
             await _refuse(writer, 502, "The laptop cloud is offline")
             return

@@ -38,8 +38,12 @@ async def say(port: int, *messages: bytes) -> bytes:
 
 
 @asynccontextmanager
-async def proxy(cloud_port: int, *, offline: bool = False) -> AsyncIterator[int]:
-    server = await Proxy((HOST, cloud_port), offline=offline).serve(HOST, 0)
+async def proxy(
+    cloud_port: int, *, offline: bool = False, browsers_port: int | None = None
+) -> AsyncIterator[int]:
+    browsers = (HOST, browsers_port) if browsers_port else None
+    made = Proxy((HOST, cloud_port), offline=offline, browsers_address=browsers)
+    server = await made.serve(HOST, 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
 
@@ -104,9 +108,16 @@ async def test_a_plain_request_is_sent_on_in_origin_form() -> None:
     assert answer == b"other:GET /a?b=c HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n"
 
 
+async def test_a_request_that_is_for_no_proxy_is_sent_on_to_the_door_for_browsers() -> None:
+    head = b"POST /prod/invoke?a=b HTTP/1.1\r\nHost: localhost\r\n\r\nbody"
+    async with echo_server(b"door") as door, proxy(1, offline=True, browsers_port=door) as port:
+        assert await say(port, head) == b"door:" + head
+
+
 @pytest.mark.parametrize(
     "head",
     [
+        b"GET / HTTP/1.1\r\n\r\n",
         b"nonsense\r\n\r\n",
         b"CONNECT :x HTTP/1.1\r\n\r\n",
         b"CONNECT [ HTTP/1.1\r\n\r\n",

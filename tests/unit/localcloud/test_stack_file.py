@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from localcloud.settings import Settings
-from localcloud.stack_file import describe, direct_url, write
+from localcloud.stack_file import describe, direct_url, invitation, write
 
 BASE = "https://127.0.0.1:4566"
 
@@ -15,6 +15,8 @@ class FakeCloudFormation:
         outputs = {
             "GatewayUrl": "https://g-1.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp",
             "UserPoolId": "us-east-1_abc",
+            "ChatUrl": "https://abc.execute-api.us-east-1.amazonaws.com/prod/chat",
+            "AgentApiKeyId": "key-id",
             "DemoUserSecretArn": "arn:secret",
         }
         listed = [{"OutputKey": k, "OutputValue": v} for k, v in outputs.items()]
@@ -26,7 +28,18 @@ class FakeSecrets:
         return {"SecretString": json.dumps({"username": "demo", "password": "secret"})}
 
 
-CLIENTS = {"cloudformation": FakeCloudFormation(), "secretsmanager": FakeSecrets()}
+class FakeApiGateway:
+    def get_api_key(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3 has it
+        assert asked == {"apiKey": "key-id", "includeValue": True}
+        return {"value": "the key"}
+
+
+CLIENTS = {
+    "cloudformation": FakeCloudFormation(),
+    "secretsmanager": FakeSecrets(),
+    "apigateway": FakeApiGateway(),
+}
+CHAT = "/_aws/execute-api/abc/prod/chat"
 
 
 @pytest.mark.parametrize(
@@ -57,8 +70,30 @@ def test_the_file_has_outputs_direct_urls_and_the_user(tmp_path: Path) -> None:
     content = describe("petstore", Settings(tmp_path), CLIENTS.__getitem__)
 
     assert content["stackName"] == "petstore"
-    assert content["direct"] == {"GatewayUrl": f"{BASE}/_gateways/g-1/mcp"}
+    assert content["direct"] == {
+        "GatewayUrl": f"{BASE}/_gateways/g-1/mcp",
+        "ChatUrl": f"{BASE}{CHAT}",
+    }
     assert content["user"] == {"username": "demo", "password": "secret"}
+    assert content["apiKey"] == "the key"
+
+
+def test_a_browser_has_plain_urls_of_what_it_can_reach(tmp_path: Path) -> None:
+    content = describe("petstore", Settings(tmp_path, proxy_port=4999), CLIENTS.__getitem__)
+
+    assert content["browser"] == {"ChatUrl": f"http://127.0.0.1:4999{CHAT}"}
+
+
+def test_a_person_is_told_where_the_page_and_the_key_are_and_not_the_key(tmp_path: Path) -> None:
+    content = describe("petstore", Settings(tmp_path), CLIENTS.__getitem__)
+
+    told = invitation(content, tmp_path / "stack.json")
+
+    assert told == (
+        f"Ask the agent at http://127.0.0.1:4567{CHAT}\n"
+        f'Its key is "apiKey" in {tmp_path / "stack.json"}'
+    )
+    assert invitation({**content, "browser": {}}, tmp_path) is None
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
