@@ -30,6 +30,9 @@ from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.event_store import EventStore
 from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.runtime.archives import Archives
+from localcloud.agentcore.runtime.area import RuntimeArea
+from localcloud.agentcore.runtime.store import RuntimeStore
 from localcloud.agentcore.store import GatewayStore
 from localcloud.browser import serve_browsers
 from localcloud.certificates import Authority
@@ -67,7 +70,9 @@ async def serve(settings: Settings) -> None:
     store = GatewayStore(connection)
     gateways = GatewayArea(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
     memories = MemoryArea(MemoryStore(connection), EventStore(connection), cloud, _now)
-    plane = ControlPlane(cloud, [gateways, memories])
+    archives = Archives(settings.home / "state" / "agents")
+    runtimes = RuntimeArea(RuntimeStore(connection), cloud, archives, _now)
+    plane = ControlPlane(cloud, [gateways, memories, runtimes])
     front = Front(
         Parts(
             engine=ministack.app,

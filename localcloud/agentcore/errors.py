@@ -7,13 +7,15 @@
     ├── ResourceNotFound       ResourceNotFoundException         404
     ├── UnknownOperation       UnknownOperationException         404
     ├── Conflict               ConflictException                 409
+    ├── RetryableConflict      RetryableConflictException        409
     ├── BodyTooLarge           RequestEntityTooLargeException    413
+    ├── AgentFailed            RuntimeClientError                424
     ├── Throttled              ThrottlingException               429
     ├── InternalFailure        InternalServerException           500
     └── NotServed              NotImplementedException           501
 
-Sources: botocore `bedrock-agentcore-control`, shapes named as the codes. 413 and 501 are ours: the
-models have no such errors.
+Sources: botocore `bedrock-agentcore-control` and `bedrock-agentcore`, shapes named as the codes.
+413 and 501 are ours: the models have no such errors.
 """
 
 from dataclasses import dataclass
@@ -122,6 +124,20 @@ class Conflict(AgentCoreError):
 
     code = "ConflictException"
     status = 409
+
+
+class RetryableConflict(AgentCoreError):
+    """The session is just being started or stopped."""
+
+    code = "RetryableConflictException"
+    status = 409
+
+
+class AgentFailed(AgentCoreError):
+    """The agent's program answered with an error, or not at all."""
+
+    code = "RuntimeClientError"
+    status = 424
 
 
 class BodyTooLarge(AgentCoreError):

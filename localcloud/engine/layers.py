@@ -22,7 +22,11 @@ class Layers:
         Raises:
             zipfile.BadZipFile: it is no archive.
         """
-        folder = self._folder / _digest(archive)
+        return self.unpacked_as(_digest(archive), archive)
+
+    def unpacked_as(self, digest: str, archive: bytes) -> Path:
+        """Return the same for an archive whose digest is known: it is not kept in memory."""
+        folder = self._folder / digest
         if not folder.exists():
             self._unpack(archive, folder)
         return folder

@@ -5,7 +5,7 @@ operations of the data plane that read one request and write one reply plug in t
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,10 +22,10 @@ type NewId = Callable[[], str]
 type Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 """Starts what goes on behind a 202."""
 
-type Operation = Callable[[Caller, JsonObject], JsonObject]
+type Operation = Callable[[Caller, JsonObject], JsonObject | Awaitable[JsonObject]]
 """For whom, and the members of the input, valid by the model; it returns its output's members.
 
-It awaits nothing, so that what it reads is still true when it writes.
+Best it awaits nothing between what it reads and what it writes.
 """
 
 

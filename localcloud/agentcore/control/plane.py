@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from localcloud.agentcore.control import access
 from localcloud.agentcore.control.areas import Area, Operations
@@ -68,7 +68,8 @@ class ControlPlane:
             )
         given.raise_problems()
         await access.authorize_roles(self._cloud, caller, members)
-        return operation(caller, members)
+        output = operation(caller, members)
+        return await output if isinstance(output, Awaitable) else output
 
 
 def _find(request: Request) -> Match:

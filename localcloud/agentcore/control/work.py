@@ -78,6 +78,7 @@ class Work:
         """Wait until nothing is going on. Gateways that are held stay as they are."""
         while self._running:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
+            await asyncio.sleep(0)  # what is done already is gathered without a turn of the loop
 
     def _start_idle(self, gateway_id: str, target_id: str = "") -> None:
         if (gateway_id, target_id) not in self._running:

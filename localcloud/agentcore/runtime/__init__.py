@@ -1,0 +1,1 @@
+"""AgentCore Runtime: agents as programs, one process a session."""

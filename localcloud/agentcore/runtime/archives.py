@@ -1,0 +1,131 @@
+"""The code of agents: read from S3, looked through, and unpacked once for all who run it.
+
+Sources: Developer Guide, direct code deployment (sizes) and its troubleshooting page (a package
+for another processor or without its entry point ends in CREATE_FAILED). The reasons are worded by
+us (claim `agentcore-runtime.code.refused`).
+"""
+
+import hashlib
+import io
+import platform
+import shutil
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from localcloud.agentcore.model import JsonObject
+from localcloud.agentcore.runtime.errors import BadCode
+from localcloud.cloud import Cloud, CloudError
+from localcloud.engine.layers import Layers
+
+MAX_ARCHIVE_BYTES: Final = 250 * 1024 * 1024
+MAX_UNPACKED_BYTES: Final = 750 * 1024 * 1024
+
+ELF_MACHINES: Final = {62: "x86_64", 183: "arm64"}
+"""`e_machine` of the ELF header, and how AgentArchitecture names the processor."""
+
+ARCHITECTURES: Final = {"amd64": "x86_64", "aarch64": "arm64"}
+"""Names of processors that differ from AWS's."""
+
+INSTRUMENTATION: Final = "opentelemetry-instrument"
+"""What may stand before the program; on the laptop the program is run without it."""
+
+
+class Archives:
+    """A folder of unpacked archives, each named by its digest: a cache that can be made again."""
+
+    def __init__(self, folder: Path) -> None:
+        """Unpack below `folder`, which is made when it is needed."""
+        self._folder = folder
+        self._unpacked = Layers(folder)
+
+    def find(self, digest: str) -> Path | None:
+        """Return the folder of an archive that is unpacked, or None."""
+        folder = self._folder / digest
+        return folder if folder.is_dir() else None
+
+    def unpack(self, archive: bytes, entry_point: Sequence[str]) -> str:
+        """Look an archive through and unpack it; return its digest. It takes seconds.
+
+        Raises:
+            BadCode: it is no archive, too large, without its entry point, or for another machine.
+        """
+        try:
+            with zipfile.ZipFile(io.BytesIO(archive)) as files:
+                _check(files, entry_point)
+            digest = hashlib.sha256(archive).hexdigest()
+            self._unpacked.unpacked_as(digest, archive)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise BadCode(f"The code cannot be unpacked: {error}") from error
+        return digest
+
+    def keep_only(self, digests: frozenset[str]) -> None:
+        """Remove what no version runs any more."""
+        if self._folder.is_dir():
+            for folder in self._folder.iterdir():
+                if folder.name not in digests:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def read_archive(cloud: Cloud, code: JsonObject) -> bytes:
+    """Return the object a `codeConfiguration` names; its reader has been authorized.
+
+    Raises:
+        BadCode: there is none, or it is too large.
+    """
+    location = code.get("code", {}).get("s3")
+    if location is None:
+        raise BadCode("The codeConfiguration names no object in S3.")
+    name = f"s3://{location['bucket']}/{location['prefix']}"
+    version = location.get("versionId")
+    query = f"?versionId={quote(version)}" if version else ""
+    host = f"https://s3.{cloud.region}.amazonaws.com"
+    url = f"{host}/{location['bucket']}/{quote(location['prefix'])}{query}"
+    try:
+        response = await cloud.send("GET", url, service="s3")
+    except CloudError as error:
+        raise BadCode(f"The code at {name} could not be read: {error}") from error
+    if response.status != HTTPStatus.OK:
+        raise BadCode(f"The code at {name} could not be read: status {response.status}.")
+    if len(response.body) > MAX_ARCHIVE_BYTES:
+        raise BadCode(f"The code at {name} has more than {MAX_ARCHIVE_BYTES} bytes.")
+    return response.body
+
+
+def program(entry_point: Sequence[str]) -> str:
+    """Return the file of an `entryPoint` that is run."""
+    return entry_point[-1] if entry_point[0] == INSTRUMENTATION else entry_point[0]
+
+
+def _check(files: zipfile.ZipFile, entry_point: Sequence[str]) -> None:
+    if sum(info.file_size for info in files.infolist()) > MAX_UNPACKED_BYTES:
+        raise BadCode(f"The code has more than {MAX_UNPACKED_BYTES} bytes unpacked.")
+    if program(entry_point) not in files.namelist():
+        raise BadCode(f"The entry point {program(entry_point)} is not in the code.")
+    here = architecture()
+    for info, found in _machines(files):
+        if found != here:
+            raise BadCode(
+                f"The code is built for {found}, and this machine is {here} ({info.filename}): "
+                f"build with --parameter-overrides AgentArchitecture={here}"
+            )
+
+
+def _machines(files: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+    for info in files.infolist():
+        if info.filename.endswith(".so") or ".so." in info.filename:
+            with files.open(info) as library:
+                head = library.read(20)
+            if head.startswith(b"\x7fELF"):
+                yield info, ELF_MACHINES.get(int.from_bytes(head[18:20], "little"), "another")
+
+
+def architecture() -> str:
+    """Return this machine's processor as AWS names it; libraries of Linux run on Linux alone."""
+    machine = platform.machine()
+    name = ARCHITECTURES.get(machine, machine)
+    return name if sys.platform == "linux" else f"{name} without Linux"

@@ -1,0 +1,114 @@
+"""AgentCore Runtime on its own: control and data plane, in-memory cloud, reached with boto3."""
+
+import asyncio
+import io
+import sqlite3
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from localcloud.agentcore.control.app import control_app
+from localcloud.agentcore.control.areas import Spawn
+from localcloud.agentcore.control.plane import ControlPlane
+from localcloud.agentcore.runtime.archives import Archives, architecture
+from localcloud.agentcore.runtime.area import RuntimeArea
+from localcloud.agentcore.runtime.store import RuntimeStore
+from localcloud.cloud import Response
+from tests.support.asgi import LoopThread, boto3_client, bridged
+from tests.support.control_plane import Ticks, counted_ids
+from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
+
+type Client = Any
+"""A boto3 client: its methods are made at run time."""
+
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT_ID}:role/agent"
+BUCKET = "code-bucket"
+MACHINES = {"x86_64": 62, "arm64": 183}
+
+
+def archive(files: Mapping[str, str | bytes]) -> bytes:
+    """Return a ZIP archive."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    return whole.getvalue()
+
+
+def library(processor: str) -> bytes:
+    """Return the head of a shared library for Linux on `x86_64` or `arm64`."""
+    return b"\x7fELF" + bytes(14) + struct.pack("<H", MACHINES[processor]) + bytes(40)
+
+
+def other_processor() -> str:
+    """Return the processor this machine has not."""
+    return "arm64" if architecture() == "x86_64" else "x86_64"
+
+
+def wanted(name: str = "Faq", key: str = "agent.zip", **changes: object) -> dict[str, Any]:
+    """Return the members of a CreateAgentRuntime that is served."""
+    code = {
+        "code": {"s3": {"bucket": BUCKET, "prefix": key}},
+        "runtime": "PYTHON_3_12",
+        "entryPoint": ["main.py"],
+    }
+    return {
+        "agentRuntimeName": name,
+        "agentRuntimeArtifact": {"codeConfiguration": code},
+        "roleArn": ROLE_ARN,
+        "networkConfiguration": {"networkMode": "PUBLIC"},
+    } | changes
+
+
+@dataclass
+class Laptop:
+    """One AgentCore Runtime and everything around it."""
+
+    loop: LoopThread
+    folder: Path
+    cloud: FakeCloud = field(default_factory=FakeCloud)
+    database: sqlite3.Connection = field(
+        default_factory=lambda: sqlite3.connect(":memory:", check_same_thread=False)
+    )
+    spawn: Spawn = asyncio.create_task
+
+    def __post_init__(self) -> None:
+        ids, clock = counted_ids(), Ticks()
+        self.store = RuntimeStore(self.database)
+        self.archives = Archives(self.folder / "agents")
+        area = RuntimeArea(self.store, self.cloud, self.archives, clock, ids.__next__, self.spawn)
+        self.plane = ControlPlane(self.cloud, [area])
+        self.app = control_app(self.plane, request_ids=lambda: "request-1")
+
+    def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:
+        """Return another process on the same database and folder."""
+        return type(self)(self.loop, self.folder, self.cloud, self.database, spawn)
+
+    def upload(self, files: Mapping[str, str | bytes], key: str = "agent.zip") -> None:
+        """Put an archive where `wanted` looks for it."""
+        url = f"https://s3.us-east-1.amazonaws.com/{BUCKET}/{key}"
+        self.cloud.answer("GET", url, Response(200, {}, archive(files)))
+
+    def settle(self) -> None:
+        """Wait until nothing goes on."""
+        self.loop.run(self.plane.settle())
+
+    @contextmanager
+    def client(
+        self, service: str = "bedrock-agentcore-control", access_key_id: str = "AKIDEXAMPLE"
+    ) -> Iterator[Client]:
+        """Give an unmodified boto3 client."""
+        client = boto3_client(service, access_key_id=access_key_id)
+        with bridged(client, self.app, self.loop):
+            yield client
+
+
+def ready_runtime(laptop: Laptop, client: Client, **changes: Any) -> str:  # noqa: ANN401 - of wanted
+    """Create a runtime, wait, and return its id."""
+    runtime_id: str = client.create_agent_runtime(**wanted(**changes))["agentRuntimeId"]
+    laptop.settle()
+    return runtime_id
