@@ -7,19 +7,14 @@ tool that changes things is called only on an order that names its verb.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
+from assistant.deterministic import DeterministicChat
 from assistant.offline.found import Value
 from assistant.offline.quoting import Answered, is_cursor, quote, read_page
 from assistant.offline.routing import Call, Plan, Similarity, Weights, plan
@@ -40,7 +35,7 @@ class Exchange:
     is_error: bool
 
 
-class OfflineChat(BaseChatModel):
+class OfflineChat(DeterministicChat):
     """A deterministic model for tools.
 
     Attributes:
@@ -55,41 +50,17 @@ class OfflineChat(BaseChatModel):
     def _llm_type(self) -> str:
         return "offline"
 
-    def bind_tools(
-        self,
-        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
-        *,
-        tool_choice: str | None = None,
-        **kwargs: Any,  # noqa: ANN401 - the base class's signature
-    ) -> Runnable[LanguageModelInput, AIMessage]:
-        """Bind tools, in any form LangChain knows.
-
-        Raises:
-            ValueError: `tool_choice` asks for something else than the model's own choice.
-        """
-        if tool_choice not in {None, "auto"}:
-            raise ValueError("this model chooses for itself: tool_choice must be None or 'auto'")
-        return self.bind(tools=[convert_to_openai_tool(one) for one in tools], **kwargs)
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        *,
-        tools: Sequence[Mapping[str, Any]] = (),
-        **kwargs: Any,  # noqa: ANN401 - the base class's signature
-    ) -> ChatResult:
+    def reply(
+        self, messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]
+    ) -> AIMessage:
+        """Call the tools the question asks for, then quote what they answered."""
         cards = [read_card(one["function"]) for one in tools]
         question, exchanges = _since_question(messages)
         plans = plan(straighten(question), cards, self.similarity, self.weights)
         calls = _next_calls(plans, exchanges)
-        message = (
-            AIMessage("", tool_calls=_tool_calls(calls, len(messages)))
-            if calls
-            else AIMessage(_answer(plans, exchanges, cards))
-        )
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        if calls:
+            return AIMessage("", tool_calls=_tool_calls(calls, len(messages)))
+        return AIMessage(_answer(plans, exchanges, cards))
 
 
 def _since_question(messages: Sequence[BaseMessage]) -> tuple[str, list[Exchange]]:

@@ -1,11 +1,14 @@
 """Make the chat model that the configuration names, importing no other one's package.
 
-`AGENT_MODEL` is `offline`, or `<provider>:<model>` for a provider in `PROVIDERS`. Without it, a
-`GROQ_API_KEY` in the environment chooses Groq, and otherwise the offline model answers.
+`AGENT_MODEL` is `offline`, or `<provider>:<model>` for a provider in `PROVIDERS`, or
+`class:<module>:<class>` for any chat model of LangChain, made with the arguments that
+`AGENT_MODEL_OPTIONS` has as a JSON object. Without it, a `GROQ_API_KEY` in the environment chooses
+Groq, and otherwise the offline model answers.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 OFFLINE = "offline"
 GROQ_DEFAULT = "groq:openai/gpt-oss-20b"
+CLASS = "class"
 
 
 @dataclass(frozen=True)
@@ -27,26 +31,32 @@ class Provider:
     Attributes:
         package: the module with the class `chat`, which takes the model's name as `model`.
         failures: the base class of what its client raises, as `module:class`.
-        key: the environment variable without which it cannot work, if there is one.
+        key: the environment variable without which it cannot work, if there is one; the class
+            takes it as `api_key`.
+        timeout: the argument with the seconds that one request may take, if it has one.
+        options: what else the class is made with.
     """
 
     package: str
     chat: str
     failures: str
     key: str | None = None
+    timeout: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 PROVIDERS = {
     "anthropic": Provider(
-        "langchain_anthropic", "ChatAnthropic", "anthropic:APIError", "ANTHROPIC_API_KEY"
+        "langchain_anthropic", "ChatAnthropic", "anthropic:APIError", "ANTHROPIC_API_KEY", "timeout"
     ),
     "bedrock": Provider("langchain_aws", "ChatBedrockConverse", "botocore.exceptions:ClientError"),
     "groq": Provider(
-        "langchain_groq", "ChatGroq", "groq:APIError", "GROQ_API_KEY", {"temperature": 0}
+        "langchain_groq", "ChatGroq", "groq:APIError", "GROQ_API_KEY", "timeout", {"temperature": 0}
     ),
     "ollama": Provider("langchain_ollama", "ChatOllama", "httpx:HTTPError"),
-    "openai": Provider("langchain_openai", "ChatOpenAI", "openai:APIError", "OPENAI_API_KEY"),
+    "openai": Provider(
+        "langchain_openai", "ChatOpenAI", "openai:APIError", "OPENAI_API_KEY", "timeout"
+    ),
 }
 
 
@@ -65,8 +75,15 @@ def choose(environment: Mapping[str, str]) -> str:
     return environment.get("AGENT_MODEL") or by_key
 
 
-def make_model(name: str, environment: Mapping[str, str]) -> Model:
+def make_model(
+    name: str, environment: Mapping[str, str], *, timeout_s: float | None = None
+) -> Model:
     """Make the model of this name.
+
+    Args:
+        name: as `choose` returns it.
+        environment: where keys and `AGENT_MODEL_OPTIONS` are; keys are read from nowhere else.
+        timeout_s: how long one request to the model may take, where its class can be told.
 
     Raises:
         ModelUnavailable: no such provider, its package is not installed, or its key is missing.
@@ -76,15 +93,31 @@ def make_model(name: str, environment: Mapping[str, str]) -> Model:
 
         return Model(name, OfflineChat())
     provider_name, _, model_name = name.partition(":")
+    if provider_name == CLASS:
+        return _make_any(name, model_name, environment.get("AGENT_MODEL_OPTIONS") or "{}")
     provider = PROVIDERS.get(provider_name)
     if provider is None or not model_name:
-        known = ", ".join(f"{one}:<model>" for one in PROVIDERS)
+        known = ", ".join([*(f"{one}:<model>" for one in PROVIDERS), f"{CLASS}:<module>:<class>"])
         raise ModelUnavailable(f"AGENT_MODEL is {name!r}, not {OFFLINE} or one of {known}")
     if provider.key and not environment.get(provider.key):
         raise ModelUnavailable(f"{name} needs {provider.key} in the environment")
     chat = _load(f"{provider.package}:{provider.chat}", name)
     failures = _load(provider.failures, name)
-    return Model(name, chat(model=model_name, **provider.options), (failures,))
+    options = dict(provider.options)
+    if provider.key:
+        options["api_key"] = environment[provider.key]
+    if provider.timeout and timeout_s:
+        options[provider.timeout] = timeout_s
+    return Model(name, chat(model=model_name, **options), (failures,))
+
+
+def _make_any(name: str, path: str, options: str) -> Model:
+    """Make a model of a class we know nothing of: whatever a call to it raises is its failure."""
+    chat = _load(path, name)
+    try:
+        return Model(name, chat(**json.loads(options)), (Exception,))
+    except (ValueError, TypeError) as error:  # not JSON, or not what the class takes
+        raise ModelUnavailable(f"{name} cannot be made with AGENT_MODEL_OPTIONS") from error
 
 
 def _load(path: str, model: str) -> Any:  # noqa: ANN401 - a class of a package that may be absent
@@ -94,3 +127,5 @@ def _load(path: str, model: str) -> Any:  # noqa: ANN401 - a class of a package 
     except ImportError as error:
         package = module.partition(".")[0].replace("_", "-")
         raise ModelUnavailable(f"{model} needs the package {package}") from error
+    except (AttributeError, ValueError) as error:  # ValueError: no module is named at all
+        raise ModelUnavailable(f"{model}: there is no {path}") from error

@@ -22,7 +22,7 @@ def calling(name: str, **arguments: object) -> AIMessage:
 
 
 async def run(model: ScriptedChat, server: PetServer, question: str = "a question") -> list[Any]:
-    graph = build_graph(model, to_langchain(server.tools, server.call))
+    graph = build_graph(Model("scripted", model), to_langchain(server.tools, server.call))
     state = await graph.ainvoke({"messages": [("user", question)]})
     return list(state["messages"])
 
@@ -53,7 +53,7 @@ async def test_a_call_the_gateway_refuses_reaches_the_model_as_an_error() -> Non
         return await PetServer(tools=()).call(name, arguments)
 
     model = ScriptedChat(lines=[calling(LIST_PETS), AIMessage("sorry")])
-    graph = build_graph(model, to_langchain(pet_tools(), gone))
+    graph = build_graph(Model("scripted", model), to_langchain(pet_tools(), gone))
     state = await graph.ainvoke({"messages": [("user", "pets?")]})
     refusal = state["messages"][2]
     assert (refusal.status, refusal.text) == ("error", f"Unknown tool: {LIST_PETS}")
@@ -72,7 +72,7 @@ async def test_a_gateway_that_is_gone_ends_the_run() -> None:
         raise GatewayUnreachable("gone")
 
     model = ScriptedChat(lines=[calling(LIST_PETS)])
-    graph = build_graph(model, to_langchain(pet_tools(), fail))
+    graph = build_graph(Model("scripted", model), to_langchain(pet_tools(), fail))
     with pytest.raises(GatewayUnreachable):
         await graph.ainvoke({"messages": [("user", "pets?")]})
 
@@ -124,7 +124,7 @@ async def test_a_schema_without_properties_will_do() -> None:
 
 async def test_a_conversation_can_be_kept() -> None:
     model = ScriptedChat(lines=[AIMessage("one"), AIMessage("two")])
-    graph = build_graph(model, [], memory=InMemorySaver())
+    graph = build_graph(Model("scripted", model), [], memory=InMemorySaver())
     thread: Any = {"configurable": {"thread_id": "t"}}
     await graph.ainvoke({"messages": [("user", "first")]}, thread)
     state = await graph.ainvoke({"messages": [("user", "second")]}, thread)

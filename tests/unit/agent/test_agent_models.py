@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from assistant.brain import OfflineChat
@@ -40,3 +42,32 @@ def test_a_missing_key_is_named(provider: str) -> None:
 def test_a_missing_package_is_named() -> None:
     with pytest.raises(ModelUnavailable, match="needs the package langchain-openai"):
         make_model("openai:some-model", {"OPENAI_API_KEY": "k"})
+
+
+def test_any_class_will_do() -> None:
+    options = '{"responses": ["Hello."]}'
+    path = "class:langchain_core.language_models:FakeListChatModel"
+    model = make_model(path, {"AGENT_MODEL_OPTIONS": options})
+    assert model.chat.invoke("hi").text == "Hello."
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "reason"),
+    [
+        ("no_such_package:Chat", "{}", "needs the package no-such-package"),
+        ("langchain_core.language_models:NoSuchChat", "{}", "there is no"),
+        ("", "{}", "there is no"),
+        ("langchain_core.language_models:FakeListChatModel", "{", "AGENT_MODEL_OPTIONS"),
+        ("langchain_core.language_models:FakeListChatModel", "{}", "AGENT_MODEL_OPTIONS"),
+        ("langchain_core.language_models:FakeListChatModel", "[1]", "AGENT_MODEL_OPTIONS"),
+    ],
+)
+def test_a_class_that_cannot_be_made_is_named(path: str, options: str, reason: str) -> None:
+    with pytest.raises(ModelUnavailable, match=reason):
+        make_model(f"class:{path}", {"AGENT_MODEL_OPTIONS": options})
+
+
+def test_a_key_and_a_timeout_reach_the_models_client() -> None:
+    model = make_model("groq:some-model", {"GROQ_API_KEY": "k"}, timeout_s=7.5)
+    chat: Any = model.chat
+    assert (chat.groq_api_key.get_secret_value(), chat.request_timeout) == ("k", 7.5)
