@@ -1,7 +1,8 @@
 """The operations on memories.
 
-Sources: botocore operations of these names; quotas page. What conflicts, and its wording, is ours
-(claim `memory.conflict`).
+Sources: botocore operations of these names; quotas page. A name that is taken is a
+ValidationException that says `already exists`: bedrock_agentcore 1.24, `create_or_get_memory`,
+goes by it. What else conflicts, and all wording, is ours (claim `memory.conflict`).
 """
 
 from dataclasses import replace
@@ -144,7 +145,7 @@ def _begin(context: Context, memory: Memory) -> JsonObject:
 def _check_room(context: Context, name: str) -> None:
     memories = context.store.memories()
     if any(memory.name == name for memory in memories):
-        raise Conflict(f"Memory with name {name} already exists")
+        raise ValidationFailed(f"Memory with name {name} already exists", reason="ResourceConflict")
     if len(memories) >= MAX_MEMORIES:
         raise QuotaExceeded(f"The account may have at most {MAX_MEMORIES} memories")
 

@@ -150,8 +150,8 @@ def _override(prefix: str, part: str, given: Any) -> JsonObject:  # noqa: ANN401
 def _modified(strategy: Strategy, change: JsonObject | None, now: datetime) -> Strategy:
     if change is None:
         return strategy
-    given = {name: change[name] for name in SHOWN if name in change}
-    config = {**strategy.config, **given}
+    given: JsonObject = {name: change[name] for name in SHOWN if name in change}
+    config = strategy.config | given
     if "namespaces" in change or "namespaceTemplates" in change:
         config |= _namespaces(change, [])
     if "configuration" in change:

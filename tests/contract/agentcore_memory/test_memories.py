@@ -47,12 +47,13 @@ def test_lists_say_everything_but_the_name(laptop: MemoryLaptop, control: Client
     assert "nextToken" not in rest
 
 
-@pytest.mark.fidelity("memory.conflict")
-def test_a_name_is_taken_once(laptop: MemoryLaptop, control: Client) -> None:
+@pytest.mark.fidelity("memory.name-taken")
+def test_a_name_is_taken_once(control: Client) -> None:
     control.create_memory(**MEMORY)
-    with pytest.raises(control.exceptions.ConflictException) as error:
+    with pytest.raises(control.exceptions.ValidationException) as error:
         control.create_memory(**MEMORY)
-    assert refused(error) == ("ConflictException", 409)
+    assert refused(error) == ("ValidationException", 400)
+    assert "already exists" in error.value.response["Error"]["Message"]
 
 
 @pytest.mark.fidelity("memory.names")
