@@ -1,8 +1,9 @@
 """Read anybody's `question,answer` file, and name what is wrong with it by line.
 
 Accepted: UTF-8 with or without a byte order mark, UTF-16 with one; RFC 4180 quoting, with line
-breaks in quoted cells; the two columns in any order and case, other columns beside them (they are
-ignored); blank lines. Encodings are not guessed: what is not UTF-8 is a bad row.
+breaks in quoted cells; the two columns in any order and case, and a third one, `search_as` (see
+`faq.entry`), that may be missing or empty; other columns, which are ignored; blank lines. Encodings
+are not guessed: what is not UTF-8 is a bad row.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from faq.errors import BadRow, BadRows, FileRejected
 if TYPE_CHECKING:
     from _csv import Reader
 
-QUESTION, ANSWER = "question", "answer"
+QUESTION, ANSWER, SEARCH_AS = "question", "answer", "search_as"
 _UNFINISHED = "unexpected end of data"
 
 
@@ -85,13 +86,13 @@ def _sorted_out(found: Iterator[_Row | BadRow]) -> tuple[list[Entry], list[BadRo
             bad.append(BadRow(row.line, reason))
         else:
             first_lines[_key(row.cells[QUESTION])] = row.line
-            entries.append(Entry(row.cells[QUESTION], row.cells[ANSWER]))
+            entries.append(Entry(**row.cells))
     return entries, bad
 
 
 def _fault(row: _Row, first_lines: Mapping[str, int]) -> str | None:
     for column, text in row.cells.items():
-        if not text:
+        if not text and column != SEARCH_AS:
             return f"the {column} is empty"
         if any("\ud800" <= char <= "\udfff" for char in text):
             return f"the {column} is not UTF-8"
@@ -120,7 +121,7 @@ def _records(text: str) -> Iterator[_Row | BadRow]:
             yield BadRow(line, _miscounted(len(cells), len(columns)))
         else:
             named = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
-            yield _Row(line, {QUESTION: named[QUESTION], ANSWER: named[ANSWER]})
+            yield _Row(line, {name: named.get(name, "") for name in (QUESTION, ANSWER, SEARCH_AS)})
     if not columns:
         raise FileRejected(f"there is no header naming the columns {QUESTION} and {ANSWER}")
 

@@ -1,7 +1,8 @@
 """The FAISS index over the entries, and its two files.
 
 Each entry has two vectors, next to each other: its question's, and that of question and answer
-together. A query is as close to an entry as to the nearer of the two. `entries.json` holds the
+together. How near a query is to an entry is the mean of both: on the questions in `benchmarks/faq`
+it finds the right entry more often than the nearer of the two, or either alone. `entries.json` holds the
 entries as they were embedded, so the CSV file is not needed to answer, and a checksum over them and
 `vectors.faiss`, so builds cannot be mixed up, nor a text changed without its vectors.
 """
@@ -45,15 +46,13 @@ class FaqIndex:
 
     def nearest(self, vector: Floats, k: int) -> tuple[Hit, ...]:
         """Return the `k` entries nearest to a vector, (384,) of length 1, the best first."""
-        # Of 2k vectors at least k are of different entries.
-        wanted = min(VECTORS_AN_ENTRY * max(k, 0), self._vectors.ntotal)
-        if not wanted:
-            return ()
-        scores, rows = self._vectors.search(vector[np.newaxis], wanted)
-        best: dict[int, float] = {}
-        for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
-            best.setdefault(row // VECTORS_AN_ENTRY, score)
-        return tuple(Hit(self.entries[i], score) for i, score in list(best.items())[:k])
+        total = self._vectors.ntotal
+        scores, rows = self._vectors.search(vector[np.newaxis], total)
+        by_row = np.empty(total, dtype=np.float32)
+        by_row[rows[0]] = scores[0]
+        means = by_row.reshape(-1, VECTORS_AN_ENTRY).mean(axis=1)
+        best = np.argsort(-means, kind="stable")[: max(k, 0)]
+        return tuple(Hit(self.entries[i], float(means[i])) for i in best)
 
     def save(self, folder: Path) -> None:
         """Write both files, making the folder."""
@@ -75,7 +74,7 @@ class FaqIndex:
 
 def build(entries: Sequence[Entry], embedder: Embeds) -> FaqIndex:
     """Embed every entry: a few seconds for some hundreds."""
-    texts = [text for entry in entries for text in (entry.question, entry.text)]
+    texts = [text for entry in entries for text in entry.texts]
     vectors = embedder.embed(texts)
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
@@ -104,5 +103,5 @@ def load(folder: Path) -> FaqIndex:
 
 
 def _checksum(entries: Sequence[Entry], vectors: bytes) -> str:
-    texts = json.dumps([[entry.question, entry.answer] for entry in entries])
+    texts = json.dumps([asdict(entry) for entry in entries])
     return hashlib.sha256(vectors + texts.encode()).hexdigest()

@@ -1,7 +1,8 @@
 """What may be said about a question, by how near the nearest entries are.
 
 The only place with thresholds. They are cosines of all-MiniLM-L6-v2 and mean nothing with another
-model; `benchmarks/faq` shows what they do.
+model; `benchmarks/faq` shows what they do. A high score alone is not enough to quote: a question
+that the FAQ does not answer is often near several entries at once, and leads to none of them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from enum import StrEnum
 from faq.entry import Hit
 
 ANSWER_SCORE = 0.50
-"""From here on the nearest entry answers the question."""
+"""From here on the nearest entry answers the question, if it has a lead."""
+
+ANSWER_LEAD = 0.05
+"""How far the nearest entry must be ahead of the second."""
+
+CERTAIN_SCORE = 0.65
+"""From here on no lead is asked for."""
 
 CLOSEST_SCORE = 0.30
 """From here on entries are worth showing, as what the FAQ has on the subject."""
@@ -42,11 +49,23 @@ class Verdict:
 
 
 def decide(hits: Sequence[Hit]) -> Verdict:
-    """Choose the tier for what a search found, its best hit first."""
-    best = hits[0].score if hits else -1.0
-    if best >= ANSWER_SCORE:
+    """Choose the tier for what a search found.
+
+    Args:
+        hits: the best first, CLOSEST_ENTRIES or more of them where the FAQ has so many. Whether
+            the first has a lead cannot be seen without a second.
+    """
+    near = [hit for hit in hits if hit.score >= CLOSEST_SCORE]
+    if not near:
+        return Verdict(Tier.UNKNOWN)
+    if _answers(hits):
         return Verdict(Tier.ANSWER, (hits[0],))
-    if best >= CLOSEST_SCORE:
-        near = [hit for hit in hits[:CLOSEST_ENTRIES] if hit.score >= CLOSEST_SCORE]
-        return Verdict(Tier.CLOSEST, tuple(near))
-    return Verdict(Tier.UNKNOWN)
+    return Verdict(Tier.CLOSEST, tuple(near[:CLOSEST_ENTRIES]))
+
+
+def _answers(hits: Sequence[Hit]) -> bool:
+    best = hits[0].score
+    if best >= CERTAIN_SCORE:
+        return True
+    alone = len(hits) == 1 or best - hits[1].score >= ANSWER_LEAD
+    return best >= ANSWER_SCORE and alone
