@@ -7,6 +7,7 @@ wants the key, and answers a path that it has not with 403.
 import asyncio
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
@@ -51,8 +52,9 @@ class Silence:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question that came in."""
+    """A question that came in. `at_s` is of the monotonic clock."""
 
+    at_s: float
     path: str
     headers: Mapping[str, str]
     body: Json
@@ -103,7 +105,7 @@ class AskApi:
 
     async def _ask(self, request: Request) -> Response:
         body = await request.json()
-        self.asked.append(Asked(request.url.path, dict(request.headers), body))
+        self.asked.append(Asked(time.monotonic(), request.url.path, dict(request.headers), body))
         if request.headers.get("x-api-key") != KEY:
             return JSONResponse({"message": "Forbidden"}, 403)
         streamed = request.url.path.endswith("/stream")

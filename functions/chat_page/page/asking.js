@@ -5,15 +5,16 @@
 const MAX_TRIES = 5; // the first one and four more, after 429 only
 const FIRST_PAUSE_MS = 1000; // doubled with each try, and drawn between nothing and that
 const LONGEST_PAUSE_MS = 20_000;
-const SILENCE_MS = 60_000; // API Gateway ends a silent request before that
+const SILENCE_MS = 75_000; // the API gives up before that
 const NO_SUCH_ROUTE = [404, 405, 501];
 
 /** An answer that is none. `status` is HTTP's; 0 if nothing, or half of it, came back. */
 class Refusal extends Error {
-  constructor(status, message, { code = "", retryAfterMs = 0 } = {}) {
+  constructor(status, message, { code = "", request_id = "", retryAfterMs = 0 } = {}) {
     super(message);
     this.status = status;
     this.code = code;
+    this.requestId = request_id;
     this.retryAfterMs = retryAfterMs;
   }
 
@@ -110,17 +111,18 @@ function isMissing(refusal) {
 }
 
 async function refused(response) {
-  const text = await response.text();
-  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "0", 10) || 0;
-  return new Refusal(response.status, messageIn(text), { retryAfterMs: seconds * 1000 });
+  const body = objectIn(await response.text());
+  const seconds = Number.parseInt(response.headers.get("Retry-After"), 10) || 0;
+  const message = String(body.error ?? body.message ?? "");
+  const request_id = String(body.request_id ?? "");
+  return new Refusal(response.status, message, { request_id, retryAfterMs: seconds * 1000 });
 }
 
-function messageIn(text) {
+function objectIn(text) {
   try {
-    const body = JSON.parse(text);
-    return String(body.error ?? body.message ?? "");
+    return JSON.parse(text) ?? {};
   } catch {
-    return "";
+    return {};
   }
 }
 

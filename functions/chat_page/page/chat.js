@@ -145,7 +145,8 @@ function stopped(answer) {
 
 function fail(answer, error, prompt) {
   note(answer, "");
-  const text = inWords(error);
+  const request = error.requestId ? ` (Request ${error.requestId})` : "";
+  const text = inWords(error) + request;
   const again = element("button", { type: "button", className: "quiet", textContent: "Ask again" });
   again.addEventListener("click", () => {
     answer.parentElement.remove();

@@ -19,7 +19,13 @@ from tests.support.ask_api import (
 from tests.support.chat import Chat
 
 LONGEST_PAUSE = "00:45"
-SILENCE = "01:05"
+SILENCE = "01:20"
+
+
+def stop_the_clock(page: Page) -> None:
+    """Let the page's time pass only when a test says so."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
 
 
 def opened(page: Page, base: str) -> Chat:
@@ -45,7 +51,7 @@ def test_a_wrong_key_is_asked_for_again_and_the_question_kept(page: Page) -> Non
 
 
 def test_too_many_questions_are_asked_again_after_a_while(page: Page) -> None:
-    page.clock.install()
+    stop_the_clock(page)
     api = AskApi(TOO_MANY, Answer(429, TOO_MANY.body, {"Retry-After": "7"}))
     with api.serve() as base:
         answer = opened(page, base).ask("One?")
@@ -61,7 +67,7 @@ def test_too_many_questions_are_asked_again_after_a_while(page: Page) -> None:
 
 
 def test_after_five_tries_it_says_so_and_leaves_it_to_the_reader(page: Page) -> None:
-    page.clock.install()
+    stop_the_clock(page)
     api = AskApi(*[TOO_MANY] * 5)
     with api.serve() as base:
         chat = opened(page, base)
@@ -87,7 +93,8 @@ def test_a_used_up_day_is_not_asked_again(page: Page) -> None:
     ("answer", "words"),
     [
         (FAULT, "Something went wrong on our side."),
-        (Answer(502, {"error": "x"}), "The answer takes too long"),
+        (Answer(502, {"error": "x", "request_id": "r-1"}), "in a moment. (Request r-1)"),
+        (Answer(503, {}), "The answer takes too long"),
         (Answer(504, {"error": "x"}), "The answer takes too long"),
         (Answer(400, {"error": "prompt: too long"}), "was not taken: prompt: too long"),
         (Stream(({"type": "error", "code": "x", "message": "No model."},)), "broke off: No model."),
@@ -113,7 +120,7 @@ def test_a_server_that_is_gone_is_told_in_words(page: Page) -> None:
 
 
 def test_silence_is_not_waited_for_beyond_a_minute(page: Page) -> None:
-    page.clock.install()
+    stop_the_clock(page)
     with AskApi(Silence()).serve() as base:
         with page.expect_request("**/invoke/stream"):
             answer = opened(page, base).ask("One?")

@@ -4,6 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from agent_proxy.models import MAX_PROMPT_CHARACTERS
 from chat_page.app import lambda_handler
 from chat_page.document import FOLDER, assemble
 
@@ -79,3 +80,7 @@ def test_a_changed_page_has_another_tag(tmp_path: Path) -> None:
     (tmp_path / "chat.css").write_text("body { margin: 0 }", encoding="utf-8")
 
     assert assemble(tmp_path).etag != assemble(FOLDER).etag
+
+
+def test_a_question_may_be_as_long_as_the_api_takes_it() -> None:
+    assert f' maxlength="{MAX_PROMPT_CHARACTERS}"' in get()["body"]
