@@ -24,14 +24,15 @@ CONVERSATION = (  # what is asked; and the answer, the entry and its score of th
         "How do I activate roaming?",
         "Dial *123# and choose 1, or switch on Roaming under Settings in the MyLauki app. It is "
         "active within 30 minutes and free to switch on; you pay only for what you use abroad.",
-        "How do I activate roaming before travelling abroad on holiday?",
+        "How do I activate roaming?",
         0.86,
     ),
     (
-        "And what does it cost in Europe?",
-        "In Zone 1, which is the European Union, the United Kingdom, Norway, Iceland and "
-        "Switzerland, you use your normal allowance as at home, up to 20 GB a month.",
-        "How much does roaming cost in Europe, for instance in Spain, France or Germany?",
+        "And how do I turn it off again?",
+        "Dial *123# and choose 2, or switch off Roaming in the MyLauki app. It takes effect within "
+        "10 minutes, and you can then no longer make calls or go online in other countries. Calls "
+        "over Wi-Fi still work.",
+        "How do I turn roaming off?",
         0.78,
     ),
 )
