@@ -10,14 +10,10 @@ from localcloud.settings import Settings
 CLEARED = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
 
 
-def client_variables(settings: Settings) -> dict[str, str]:
-    """Return the environment of a client: keys, region, proxy and certificate authorities."""
+def network_variables(settings: Settings) -> dict[str, str]:
+    """Return what leads a program to this cloud: its proxy, and authorities it may trust."""
     bundle = str(settings.ca_bundle)
     return {
-        "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY_ID,
-        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_ACCESS_KEY,
-        "AWS_REGION": settings.region,
-        "AWS_DEFAULT_REGION": settings.region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "HTTPS_PROXY": settings.proxy_url,
         "https_proxy": settings.proxy_url,
@@ -27,6 +23,18 @@ def client_variables(settings: Settings) -> dict[str, str]:
         "AWS_CA_BUNDLE": bundle,
         "REQUESTS_CA_BUNDLE": bundle,
         "CURL_CA_BUNDLE": bundle,
+    }
+
+
+def client_variables(settings: Settings) -> dict[str, str]:
+    """Return the environment of a client: keys, region, proxy and certificate authorities."""
+    bundle = str(settings.ca_bundle)
+    return {
+        "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_ACCESS_KEY,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        **network_variables(settings),
         "PIP_CERT": bundle,
         "NODE_EXTRA_CA_CERTS": str(settings.ca_file),
         "NODE_USE_ENV_PROXY": "1",  # Node 24 and later

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.agentcore.gateway import is_for_gateways
+from localcloud.agentcore.runtime.app import is_for_agents
 from localcloud.proxy import is_aws
 
 ADMIN_PREFIX = "/_laptop/"
@@ -21,6 +22,7 @@ class Parts:
 
     engine: ASGIApp
     agentcore: ASGIApp
+    agents: ASGIApp
     gateways: ASGIApp
     admin: ASGIApp
 
@@ -38,10 +40,12 @@ class Front:
         if scope["type"] != "http":
             await self._parts.engine(scope, receive, send)
             return
+        part = self._part(scope)
         try:
-            await self._part(scope)(scope, receive, send)
+            await part(scope, receive, send)
         finally:
-            if scope["method"] not in READ_METHODS:
+            # What an agent changes comes in as requests of its own.
+            if scope["method"] not in READ_METHODS and part is not self._parts.agents:
                 self._changed()
 
     def _part(self, scope: Scope) -> ASGIApp:
@@ -52,7 +56,8 @@ class Front:
         if is_for_gateways(host, path):
             return self._parts.gateways
         if _AGENTCORE_HOST.match(host) or _signed_for_agentcore(headers):
-            return self._parts.agentcore
+            for_agents = is_for_agents(scope["method"], scope.get("raw_path") or b"")
+            return self._parts.agents if for_agents else self._parts.agentcore
         if path.startswith(ADMIN_PREFIX):
             return self._parts.admin
         return self._parts.engine

@@ -7,7 +7,9 @@ import logging
 import os
 import shutil
 import signal
+import sqlite3
 import ssl
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,14 +32,13 @@ from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.event_store import EventStore
 from localcloud.agentcore.memory.store import MemoryStore
-from localcloud.agentcore.runtime.archives import Archives
-from localcloud.agentcore.runtime.area import RuntimeArea
-from localcloud.agentcore.runtime.store import RuntimeStore
+from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
 from localcloud.agentcore.store import GatewayStore
 from localcloud.browser import serve_browsers
 from localcloud.certificates import Authority
 from localcloud.checkpoint import Checkpoint, open_database
-from localcloud.client_environment import write_environment
+from localcloud.client_environment import network_variables, write_environment
+from localcloud.cloud import Cloud
 from localcloud.engine import environment
 from localcloud.engine.layers import Layers
 from localcloud.engine.network import Network
@@ -60,7 +61,8 @@ async def serve(settings: Settings) -> None:
     from localcloud.engine.ministack.state import EngineState  # noqa: PLC0415
 
     del os.environ["LOG_LEVEL"]  # MiniStack has read it; the functions' loggers read it too
-    ministack.install(settings.region, Layers(settings.home / "tmp" / "layers"))
+    layers = Layers(settings.home / "tmp" / "layers")
+    environments = ministack.install(settings.region, layers)
     state = EngineState(settings.home / "state")
     connection = open_database(settings.database)
     checkpoint = Checkpoint(connection, state)
@@ -70,13 +72,13 @@ async def serve(settings: Settings) -> None:
     store = GatewayStore(connection)
     gateways = GatewayArea(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
     memories = MemoryArea(MemoryStore(connection), EventStore(connection), cloud, _now)
-    archives = Archives(settings.home / "state" / "agents")
-    runtimes = RuntimeArea(RuntimeStore(connection), cloud, archives, _now)
-    plane = ControlPlane(cloud, [gateways, memories, runtimes])
+    runtimes = _runtimes(connection, cloud, settings)
+    plane = ControlPlane(cloud, [gateways, memories, runtimes.area])
     front = Front(
         Parts(
             engine=ministack.app,
             agentcore=control_app(plane),
+            agents=runtimes.app,
             gateways=gateway_app(store, cloud, _now),
             admin=admin_app(faults),
         ),
@@ -85,12 +87,23 @@ async def serve(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(engine_lifespan(ministack.app))
         stack.callback(state.stop_workers)
+        stack.callback(environments.stop)
         stack.callback(connection.close)
         stack.callback(checkpoint.save)
         stack.push_async_callback(network.aclose)
+        await stack.enter_async_context(runtimes)
         checkpoint.load()
         await plane.resume()
         await _listen(settings, authority, front, checkpoint)
+
+
+def _runtimes(connection: sqlite3.Connection, cloud: Cloud, settings: Settings) -> RuntimeService:
+    place = Place(
+        archives=settings.home / "state" / "agents",
+        scratch=settings.home / "tmp" / "sessions",
+        network=network_variables(settings),
+    )
+    return RuntimeService(connection, cloud, place, Times(_now, time.monotonic))
 
 
 def _now() -> datetime:

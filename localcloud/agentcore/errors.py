@@ -3,6 +3,7 @@
     AgentCoreError
     ├── ValidationFailed       ValidationException               400
     ├── QuotaExceeded          ServiceQuotaExceededException     402
+    ├── Unauthorized           UnauthorizedException             401
     ├── AccessRefused          AccessDeniedException             403
     ├── ResourceNotFound       ResourceNotFoundException         404
     ├── UnknownOperation       UnknownOperationException         404
@@ -28,6 +29,10 @@ class AgentCoreError(Exception):
 
     code = "InternalServerException"
     status = 500
+
+    def headers(self) -> dict[str, str]:
+        """Return headers the refusal has beside those of all."""
+        return {}
 
     def body(self) -> JsonObject:
         """Return the members of the error body."""
@@ -89,6 +94,22 @@ class ValidationFailed(AgentCoreError):
         if self.fields:
             body["fieldList"] = [{"name": p.name, "message": p.message} for p in self.fields]
         return body
+
+
+class Unauthorized(AgentCoreError):
+    """There is no token, or not the right one. `challenge` is what WWW-Authenticate says."""
+
+    code = "UnauthorizedException"
+    status = 401
+
+    def __init__(self, message: str, challenge: str) -> None:
+        """Take the message and the challenge."""
+        super().__init__(message)
+        self._challenge = challenge
+
+    def headers(self) -> dict[str, str]:
+        """Return the challenge."""
+        return {"www-authenticate": self._challenge}
 
 
 class QuotaExceeded(AgentCoreError):

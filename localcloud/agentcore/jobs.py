@@ -27,8 +27,8 @@ class Jobs:
 
     async def settle(self) -> None:
         """Wait until nothing goes on."""
-        while self._running:
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
+        while going := [task for task in self._running.values() if not task.done()]:
+            await asyncio.wait(going)
 
     def _forget(self, resource_id: str, done: asyncio.Task[None]) -> None:
         if self._running.get(resource_id) is done:

@@ -7,16 +7,18 @@ import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
+
+from starlette.types import Receive, Scope, Send
 
 from localcloud.agentcore.control.app import control_app
 from localcloud.agentcore.control.areas import Spawn
 from localcloud.agentcore.control.plane import ControlPlane
-from localcloud.agentcore.runtime.archives import Archives, architecture
-from localcloud.agentcore.runtime.area import RuntimeArea
-from localcloud.agentcore.runtime.store import RuntimeStore
+from localcloud.agentcore.runtime.app import Limits, is_for_agents
+from localcloud.agentcore.runtime.archives import architecture
+from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
 from localcloud.cloud import Response
 from tests.support.asgi import LoopThread, boto3_client, bridged
 from tests.support.control_plane import Ticks, counted_ids
@@ -75,18 +77,36 @@ class Laptop:
         default_factory=lambda: sqlite3.connect(":memory:", check_same_thread=False)
     )
     spawn: Spawn = asyncio.create_task
+    limits: Limits = field(default_factory=lambda: Limits(answer_s=5, stream_s=5, start_s=5))
+    now_s: float = 0
+    """What sessions take for the time."""
 
     def __post_init__(self) -> None:
-        ids, clock = counted_ids(), Ticks()
-        self.store = RuntimeStore(self.database)
-        self.archives = Archives(self.folder / "agents")
-        area = RuntimeArea(self.store, self.cloud, self.archives, clock, ids.__next__, self.spawn)
-        self.plane = ControlPlane(self.cloud, [area])
-        self.app = control_app(self.plane, request_ids=lambda: "request-1")
+        place = Place(archives=self.folder / "agents", scratch=self.folder / "sessions")
+        times = Times(Ticks(), lambda: self.now_s, self.limits)
+        ids = counted_ids().__next__
+        self.service = RuntimeService(
+            self.database, self.cloud, place, times, ids, self.spawn, session_limit=3
+        )
+        self.store, self.archives = self.service.store, self.service.archives
+        self.plane = ControlPlane(self.cloud, [self.service.area])
+        self._control = control_app(self.plane, request_ids=lambda: "request-1")
+
+    def __enter__(self) -> Self:
+        self.loop.run(self.service.__aenter__())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.run(self.service.__aexit__())
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request as the laptop cloud's front does."""
+        agents = is_for_agents(scope["method"], scope["raw_path"])
+        await (self.service.app if agents else self._control)(scope, receive, send)
 
     def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:
         """Return another process on the same database and folder."""
-        return type(self)(self.loop, self.folder, self.cloud, self.database, spawn)
+        return replace(self, spawn=spawn)
 
     def upload(self, files: Mapping[str, str | bytes], key: str = "agent.zip") -> None:
         """Put an archive where `wanted` looks for it."""

@@ -52,10 +52,12 @@ class LoopThread:
 async def ask(app: ASGIApp, request: Request) -> Response:
     """Send one request to an ASGI app and collect its response."""
     sent: list[Message] = []
-    inbox = iter([{"type": "http.request", "body": request.body, "more_body": False}])
+    inbox = [{"type": "http.request", "body": request.body, "more_body": False}]
 
     async def receive() -> MutableMapping[str, Any]:
-        return next(inbox, {"type": "http.disconnect"})
+        if not inbox:  # the client stays until it has its answer
+            await asyncio.get_running_loop().create_future()
+        return inbox.pop()
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -43,6 +43,8 @@ def write_error(error: AgentCoreError | CloudError, request_id: str) -> Response
     """Return a refusal the way rest-json carries it: type in a header, message in the body."""
     body = error.body() if isinstance(error, AgentCoreError) else {"message": str(error)}
     headers = {REQUEST_ID_HEADER: request_id, ERROR_TYPE_HEADER: error.code, **_JSON}
+    if isinstance(error, AgentCoreError):
+        headers |= error.headers()
     return Response(error.status, headers, json.dumps(body).encode())
 
 

@@ -10,13 +10,19 @@ from tests.support.asgi import LoopThread
 @pytest.fixture
 def laptop(tmp_path: Path) -> Iterator[Laptop]:
     with LoopThread() as loop:
-        laptop = Laptop(loop, tmp_path)
-        laptop.upload({"main.py": ""})
-        yield laptop
+        with Laptop(loop, tmp_path) as laptop:
+            laptop.upload({"main.py": ""})
+            yield laptop
         laptop.database.close()
 
 
 @pytest.fixture
 def client(laptop: Laptop) -> Iterator[Client]:
     with laptop.client() as client:
+        yield client
+
+
+@pytest.fixture
+def data(laptop: Laptop) -> Iterator[Client]:
+    with laptop.client("bedrock-agentcore") as client:
         yield client

@@ -14,7 +14,13 @@ def named(name: str) -> ASGIApp:
     return app
 
 
-PARTS = Parts(named("engine"), named("agentcore"), named("gateways"), named("admin"))
+PARTS = Parts(
+    engine=named("engine"),
+    agentcore=named("agentcore"),
+    agents=named("agents"),
+    gateways=named("gateways"),
+    admin=named("admin"),
+)
 SIGNED = (
     "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{}/aws4_request, "
     "SignedHeaders=host, Signature=00"

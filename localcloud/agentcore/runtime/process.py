@@ -1,0 +1,193 @@
+"""One agent's program as a process: started, found healthy, asked, stopped.
+
+Source: Developer Guide, runtime service contract: ports and paths by protocol, `/ping`.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+from typing import Protocol as Interface
+
+import httpx2
+
+from localcloud.agentcore.runtime import launcher
+
+STOP_TIMEOUT_S: Final = 2.0
+"""How long a program that is asked to end may take."""
+PING_INTERVAL_S: Final = 0.02
+PING_TIMEOUT_S: Final = 5.0
+READ_BYTES: Final = 64 * 1024
+HEALTHY: Final = frozenset({"Healthy", "HealthyBusy"})
+
+
+class Output(Interface):
+    """Takes what a program prints."""
+
+    def write(self, chunk: bytes) -> None:
+        """Take some of it."""
+        ...
+
+    async def close(self) -> None:
+        """There is no more."""
+        ...
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Where an agent of one `serverProtocol` listens, and what it is asked."""
+
+    port: int
+    path: str
+    ping: bool = True
+
+
+PROTOCOLS: Final = {
+    "HTTP": Protocol(8080, "/invocations"),
+    "AGUI": Protocol(8080, "/invocations"),
+    "MCP": Protocol(8000, "/mcp", ping=False),
+    "A2A": Protocol(9000, "/"),
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run: an interpreter, a folder of code, an `entryPoint`, and its environment."""
+
+    interpreter: str
+    folder: Path
+    file: str
+    protocol: Protocol
+    environment: Mapping[str, str]
+
+
+class StartFailed(Exception):
+    """The program ended before it was healthy."""
+
+    code = "StartFailed"
+
+
+class AgentProcess:
+    """A program that runs. `exited` is set once it has ended, for whatever reason."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        channel: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        protocol: Protocol,
+        client: httpx2.AsyncClient,
+        output: Output,
+        scratch: Path,
+    ) -> None:
+        """Take over a process; see `start`."""
+        self.exited = asyncio.Event()
+        self._process = process
+        self._said, self._lifeline = channel
+        self._protocol = protocol
+        self._client = client
+        self._scratch = scratch
+        self._base = ""
+        self._watching = asyncio.create_task(self._watch(output))
+
+    @classmethod
+    async def start(
+        cls,
+        program: Program,
+        client: httpx2.AsyncClient,
+        output: Output,
+        scratch_folder: Path,
+    ) -> Self:
+        """Start a program; `output` gets what it prints. It is not healthy yet."""
+        ours, theirs = socket.socketpair()
+        scratch = Path(tempfile.mkdtemp(dir=scratch_folder))
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *(program.interpreter, "-I", "-S", "-u", launcher.__file__),
+                *(str(theirs.fileno()), str(program.protocol.port), str(program.folder)),
+                program.file,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                cwd=program.folder,
+                env={**program.environment, "TMPDIR": str(scratch), "HOME": str(scratch)},
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        channel = await asyncio.open_connection(sock=ours)
+        return cls(process, channel, program.protocol, client, output, scratch)
+
+    @property
+    def url(self) -> str:
+        """Return where the program is asked."""
+        return f"{self._base}{self._protocol.path}"
+
+    async def healthy(self) -> None:
+        """Wait until the program says it is healthy. The caller bounds it.
+
+        Raises:
+            StartFailed: it ended.
+        """
+        said = await self._said.readline()
+        if not said:
+            raise StartFailed("the program ended before it listened")
+        host, port = said.decode().split()
+        self._base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        while self._protocol.ping and await self.status() not in HEALTHY:
+            if self.exited.is_set():
+                raise StartFailed("the program ended before it was healthy")
+            await asyncio.sleep(PING_INTERVAL_S)
+
+    async def status(self) -> str | None:
+        """Return what the program says of itself, `Healthy` or `HealthyBusy`; None if nothing."""
+        try:
+            answer = await self._client.get(f"{self._base}/ping", timeout=PING_TIMEOUT_S)
+            found = answer.json().get("status")
+        except (httpx2.HTTPError, ValueError, AttributeError):
+            return None
+        return found if answer.is_success and isinstance(found, str) else None
+
+    async def stop(self) -> None:
+        """End the program and all it has started."""
+        self._signal(signal.SIGTERM)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                await self.exited.wait()
+        self._signal(signal.SIGKILL)
+        await self._watching
+
+    def _end(self) -> None:
+        self.exited.set()
+        self._signal(signal.SIGKILL)  # to what it has started and left behind
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+    async def _watch(self, output: Output) -> None:
+        if self._process.stdout is None:
+            raise RuntimeError("the program was started without a pipe")
+        ended = asyncio.create_task(self._process.wait())
+        ended.add_done_callback(lambda _: self._end())
+        while chunk := await self._process.stdout.read(READ_BYTES):
+            output.write(chunk)
+        await ended
+        await output.close()
+        self._lifeline.close()
+        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+
+def base_environment() -> dict[str, str]:
+    """Return what a program finds in its environment whoever it is."""
+    return {
+        "PATH": f"{Path(sys.base_prefix) / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TZ": ":UTC",
+    }
