@@ -21,6 +21,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+REFUSAL = {
+    "statusCode": 405,
+    "headers": {"Allow": "GET", "Content-Type": "application/json"},
+    "body": '{"error": "The page can only be read."}',
+}
 
 
 @cache
@@ -31,6 +36,8 @@ def document() -> Document:
 
 def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Enter from API Gateway (REST, proxy integration)."""
+    if event["httpMethod"] != "GET":  # API Gateway lets none of it through
+        return REFUSAL
     page = document()
     headers = {**HEADERS, "Content-Security-Policy": page.policy, "ETag": page.etag}
     if page.etag in _header(event, "if-none-match"):  # as it is, weak, or one of several

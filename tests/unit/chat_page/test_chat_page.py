@@ -4,11 +4,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent_proxy.models import MAX_PROMPT_CHARACTERS
 from chat_page.app import lambda_handler
 from chat_page.document import FOLDER, assemble
+from scripts.event_check.cases import Case, read_all
+from tests.support.expectations import differences
+from tests.support.template import ROOT
 
 CONTEXT: Any = None  # the page asks nothing of it
+CASES = [case for case in read_all(ROOT / "events") if case.function == "ChatPageFunction"]
 SOURCES = [FOLDER / name for name in ("asking.js", "chat.js", "chat.css")]
 
 
@@ -71,7 +77,7 @@ def test_a_browser_that_has_the_page_is_not_sent_it_again() -> None:
 
 
 def test_an_event_without_headers_is_answered() -> None:
-    assert lambda_handler({"headers": None}, CONTEXT)["statusCode"] == 200
+    assert lambda_handler({"httpMethod": "GET", "headers": None}, CONTEXT)["statusCode"] == 200
 
 
 def test_a_changed_page_has_another_tag(tmp_path: Path) -> None:
@@ -84,3 +90,8 @@ def test_a_changed_page_has_another_tag(tmp_path: Path) -> None:
 
 def test_a_question_may_be_as_long_as_the_api_takes_it() -> None:
     assert f' maxlength="{MAX_PROMPT_CHARACTERS}"' in get()["body"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_sample_event_comes_out_as_its_file_says(case: Case) -> None:
+    assert differences(case.returns, lambda_handler(case.event, CONTEXT)) == []
