@@ -6,14 +6,18 @@ Import it only after `environment.prepare`: MiniStack reads its environment when
 import ministack.app as ministack_app
 
 from localcloud.engine.layers import Layers
-from localcloud.engine.ministack import functions, resources, rest_apis
+from localcloud.engine.ministack import archives, functions, proxying, resources, rest_apis
+from localcloud.engine.ministack.environments import Environments
 from localcloud.engine.paths import with_encoded_paths
 
 app = with_encoded_paths(functions.with_client_context(ministack_app.app))
 
 
-def install(region: str, layers: Layers) -> None:
+def install(region: str, layers: Layers) -> Environments:
     """Close the gaps between MiniStack and AWS that the project has met.
+
+    Returns:
+        The environments of functions that bring their own runtime, to be stopped in the end.
 
     Raises:
         LookupError: an inside this adapter relies on is no longer there.
@@ -21,3 +25,7 @@ def install(region: str, layers: Layers) -> None:
     resources.install()
     rest_apis.install(region)
     functions.install(layers)
+    archives.install()
+    environments = Environments(layers)
+    proxying.install(environments)
+    return environments

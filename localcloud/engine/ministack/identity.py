@@ -13,7 +13,7 @@ from ministack.services import sts
 
 from localcloud.cloud import AccessDenied, AuthenticationFailed, Caller, Request, RoleNotAssumable
 from localcloud.engine.ministack.grants import ServiceCall, is_granted
-from localcloud.settings import Settings
+from localcloud.settings import LOOPBACK, Settings
 
 AUTHENTICATION_SERVICE = "bedrock-agentcore"
 
@@ -52,6 +52,8 @@ def authorize(
     """
     set_request_account_id(caller.account_id)
     set_request_region(settings.region)
+    # Over TLS, as everything here: a policy may deny what is not (`aws:SecureTransport`).
+    iam_evaluator.pin_request_origin(LOOPBACK, secure_transport=True)
     denied = iam_evaluator.enforce(
         caller.access_key_id,
         action,

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import yaml
-from ministack.services import secretsmanager
+from ministack.services import s3, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 type Handler = Callable[..., Any]
@@ -29,6 +30,18 @@ def install() -> None:
     """Put our handlers in place."""
     _install_secrets()
     _install_state_machines()
+    _install_buckets()
+
+
+def _install_buckets() -> None:
+    """Delete buckets as S3 does: from the disk too, and not while anything is in them."""
+
+    def delete_bucket(physical_id: str, _: dict[str, Any]) -> None:
+        status, _headers, _body = s3._delete_bucket(physical_id)
+        if status == HTTPStatus.CONFLICT:
+            raise ValueError("The bucket you tried to delete is not empty")
+
+    replace_handler("AWS::S3::Bucket", "delete", delete_bucket)
 
 
 def _install_state_machines() -> None:
