@@ -125,8 +125,9 @@ def write_template(folder: Path, surroundings: Surroundings, proxy: str) -> tupl
     for name, resource in document["Resources"].items():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
-            code = folder / properties["CodeUri"]
-            shutil.copytree(BUILT_TEMPLATE.parent / properties["CodeUri"], code)
+            # Where `sam build` puts it, whether or not it has been packed since.
+            code, properties["CodeUri"] = folder / name, name
+            shutil.copytree(BUILT_TEMPLATE.parent / name, code)
             shutil.copy(surroundings.laptop.settings.ca_bundle, code / BUNDLE)
             values[name] = surroundings.variables(name)
         elif resource["Type"] == "AWS::Serverless::LayerVersion":

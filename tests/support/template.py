@@ -47,3 +47,20 @@ def resource(logical_id: str) -> dict[str, Any]:
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """Return the resources of a type, by logical id."""
     return {name: one for name, one in template()["Resources"].items() if one["Type"] == kind}
+
+
+def statements() -> list[dict[str, Any]]:
+    """Return every statement of what functions, state machines, roles and policies may do.
+
+    Those under a condition are among them.
+    """
+    found: list[dict[str, Any]] = []
+    for one in template()["Resources"].values():
+        properties = one.get("Properties", {})
+        stated = properties.get("Policies", [])
+        policies = [one for one in stated if isinstance(one, dict) and "Ref" not in one]
+        if one["Type"] == "AWS::IAM::ManagedPolicy":
+            policies.append(properties)
+        for policy in policies:
+            found += policy.get("PolicyDocument", policy)["Statement"]
+    return [one["Fn::If"][1] if "Fn::If" in one else one for one in found]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.documents import ROOT, anchors, blocks, documents, links, shown, text_of
-from tests.support.template import resource, template
+from tests.support.template import resource, statements, template
 
 DOCUMENTS = documents()
 EVERYTHING = "\n".join(text_of(document) for document in DOCUMENTS)
@@ -66,13 +66,7 @@ def test_security_gives_every_statement_of_every_role_its_reason() -> None:
     described = {
         sid for row in rows for sid in re.findall(r"^\|[^|]*\| `(\w+)` \|.*\|.*\|.*\|$", row)
     }
-    assert described == {
-        statement["Sid"]
-        for one in template()["Resources"].values()
-        for policy in one.get("Properties", {}).get("Policies", [])
-        if isinstance(policy, dict)
-        for statement in policy.get("PolicyDocument", policy)["Statement"]
-    }
+    assert described == {statement["Sid"] for statement in statements()}
 
 
 def test_every_function_and_log_group_is_in_operating() -> None:

@@ -1,0 +1,99 @@
+"""Zip the agent that `sam build` built, once, and point the built template at the archive.
+
+    python -m scripts.pack
+
+`sam deploy` zips the folder of a function anew at every deploy, changed or not; the agent's has
+230 MB, which takes it seconds. An archive it uploads as it is, unless the bucket has it already.
+Without this step all works the same, more slowly.
+"""
+
+import hashlib
+import re
+import stat
+import sys
+import zipfile
+from pathlib import Path
+
+BUILD = Path(".aws-sam/build")
+ARCHIVES = Path(".aws-sam/archives")
+"""Beside the build, which `sam build` clears."""
+FUNCTION = "FaqAgentFunction"
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest a ZIP can say: the same files make the same archive, whenever they were built."""
+COMPRESSION_LEVEL = 1
+"""Of 9. More takes three times as long, and compiled code, which it is, gets little smaller."""
+
+
+def main() -> int:
+    """Pack; return the exit status."""
+    folder = BUILD / FUNCTION
+    if not folder.is_dir():
+        print(f"{folder} is not built", file=sys.stderr)
+        return 1
+    archive = packed(folder, ARCHIVES)
+    template = BUILD / "template.yaml"
+    text = template.read_text(encoding="utf-8")
+    template.write_text(pointed(text, FUNCTION, f"../archives/{archive.name}"), encoding="utf-8")
+    return 0
+
+
+def packed(folder: Path, archives: Path) -> Path:
+    """Return the archive of a folder, made unless it is there; earlier ones are removed."""
+    archive = archives / f"{folder.name}-{digest(folder)}.zip"
+    if not archive.exists():
+        archives.mkdir(parents=True, exist_ok=True)
+        for earlier in archives.glob(f"{folder.name}-*"):
+            earlier.unlink()
+        unfinished = archive.with_suffix(".new")
+        write_zip(folder, unfinished)
+        unfinished.replace(archive)
+    return archive
+
+
+def digest(folder: Path) -> str:
+    """Return a name for what is in a folder: 16 hexadecimal digits of names, modes, contents."""
+    found = hashlib.sha256()
+    for path in files(folder):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        found.update(f"{path.relative_to(folder).as_posix()} {mode(path):o} {content}\n".encode())
+    return found.hexdigest()[:16]
+
+
+def write_zip(folder: Path, archive: Path) -> None:
+    """Write a folder's files into an archive that depends on nothing else."""
+    with zipfile.ZipFile(archive, "w") as target:
+        for path in files(folder):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), EPOCH)
+            entry.create_system = 3  # Unix: the mode counts
+            entry.external_attr = (stat.S_IFREG | mode(path)) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, path.read_bytes(), compresslevel=COMPRESSION_LEVEL)
+
+
+def files(folder: Path) -> list[Path]:
+    """Return a folder's files, in order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def mode(path: Path) -> int:
+    """Return 755 or 644: for all to read, whatever this machine's umask is."""
+    return 0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644
+
+
+def pointed(template: str, function: str, archive: str) -> str:
+    """Return a built template whose function has an archive for its code.
+
+    Raises:
+        LookupError: its code is not where `sam build` puts it.
+    """
+    found, count = re.subn(
+        rf"^( +CodeUri: ){function}$", rf"\g<1>{archive}", template, flags=re.MULTILINE
+    )
+    if count != 1:
+        raise LookupError(f"{count} functions have {function} for their code")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

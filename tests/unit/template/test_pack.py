@@ -1,0 +1,76 @@
+"""The archive of the agent: made once, the same for the same files, and uploaded as it is."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scripts.pack import packed, pointed
+
+TEMPLATE = """Resources:
+  FaqAgentFunction:
+    Properties:
+      CodeUri: FaqAgentFunction
+  OtherFunction:
+    Properties:
+      CodeUri: OtherFunction
+"""
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    folder = tmp_path / "build" / "Agent"
+    (folder / "faq").mkdir(parents=True)
+    (folder / "main.py").write_text("print('hello')\n")
+    (folder / "faq" / "tool").write_text("#!/bin/sh\n")
+    (folder / "faq" / "tool").chmod(0o700)
+    return folder
+
+
+def test_an_archive_holds_every_file_and_who_may_run_it(built: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(packed(built, tmp_path / "archives")) as archive:
+        modes = {one.filename: (one.external_attr >> 16) & 0o777 for one in archive.infolist()}
+        assert modes == {"faq/tool": 0o755, "main.py": 0o644}
+        assert archive.read("main.py") == b"print('hello')\n"
+
+
+def test_the_same_files_make_the_same_archive_whenever_they_were_built(
+    built: Path, tmp_path: Path
+) -> None:
+    first = packed(built, tmp_path / "one")
+    os.utime(built / "main.py", (1, 1))
+    second = packed(built, tmp_path / "two")
+    assert (first.name, first.read_bytes()) == (second.name, second.read_bytes())
+
+
+def test_what_is_packed_is_not_packed_again(built: Path, tmp_path: Path) -> None:
+    archive = packed(built, tmp_path / "archives")
+    archive.write_bytes(b"kept")
+    assert packed(built, tmp_path / "archives").read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize("change", ["content", "name", "mode"])
+def test_whatever_changes_makes_another_archive_in_place_of_the_first(
+    built: Path, tmp_path: Path, change: str
+) -> None:
+    first = packed(built, tmp_path / "archives")
+    if change == "content":
+        (built / "main.py").write_text("print('bye')\n")
+    elif change == "name":
+        (built / "main.py").rename(built / "start.py")
+    else:
+        (built / "main.py").chmod(0o755)
+    second = packed(built, tmp_path / "archives")
+    assert second.name != first.name
+    assert list((tmp_path / "archives").iterdir()) == [second]
+
+
+def test_the_template_leads_to_the_archive_and_is_otherwise_as_it_was() -> None:
+    changed = pointed(TEMPLATE, "FaqAgentFunction", "../archives/a.zip")
+    assert changed == TEMPLATE.replace("CodeUri: FaqAgentFunction", "CodeUri: ../archives/a.zip")
+
+
+def test_a_template_of_another_shape_is_an_error() -> None:
+    with pytest.raises(LookupError, match="0 functions"):
+        pointed("Resources: {}", "FaqAgentFunction", "a.zip")
