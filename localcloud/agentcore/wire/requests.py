@@ -14,8 +14,9 @@ from localcloud.agentcore.wire.operations import Match, operation_model, uri_lab
 from localcloud.agentcore.wire.shapes import Problems, check_members
 from localcloud.cloud import Request
 
-MAX_BODY_BYTES: Final = 6 * 1024 * 1024
-"""Largest request body that is read. Our choice: inline schemas may be 1 MB (quotas page)."""
+MAX_BODY_BYTES: Final = 12 * 1024 * 1024
+"""Largest request body that is read. Our choice: an event of a memory may have a payload of 10 MB
+(quotas page), and its JSON needs room."""
 
 _MISSHAPEN: Final = object()
 

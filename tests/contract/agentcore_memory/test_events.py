@@ -235,3 +235,18 @@ def test_actors_and_sessions_see_nothing_of_each_other(data: Client, memory_id: 
         ("ann/x", "s-1"),
         ("ann/x", "s-2"),
     ]
+
+
+@pytest.mark.fidelity("memory.event-size")
+def test_an_event_may_have_ten_megabytes(chat: Chat) -> None:
+    most = [said("x" * 100_000)] * 100
+    wanted = {**chat.names, "eventTimestamp": OCCURRED}
+    assert chat.client.create_event(**wanted, payload=most)["event"]["payload"] == most
+    with pytest.raises(chat.client.exceptions.ValidationException) as error:
+        chat.client.create_event(**wanted, payload=[{"blob": "x" * 10 * 1024 * 1024}])
+    assert error.value.response["fieldList"][0]["name"] == "payload"
+
+
+@pytest.mark.fidelity("memory.throttles")
+def test_nothing_is_throttled(chat: Chat) -> None:
+    assert len({chat.write(str(number))["eventId"] for number in range(50)}) == 50

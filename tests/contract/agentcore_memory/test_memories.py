@@ -5,6 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.control_plane import never
+from tests.support.fake_cloud import ACCOUNT_ID
 from tests.support.memory_plane import MEMORIES, ROLE_ARN, Chat, Client, MemoryLaptop
 
 MEMORY: dict[str, Any] = {"name": "Faq", "eventExpiryDuration": 30}
@@ -100,6 +101,16 @@ def test_a_role_that_cannot_be_assumed_fails_the_memory(
     assert ("iam:PassRole", ROLE_ARN) in [
         (asked.action, asked.resource) for asked in laptop.cloud.authorizations
     ]
+
+
+@pytest.mark.fidelity("memory.encryption")
+def test_a_key_is_shown(laptop: MemoryLaptop, control: Client) -> None:
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT_ID}:key/any"
+    memory_id = control.create_memory(**MEMORY, encryptionKeyArn=key)["memory"]["id"]
+    laptop.settle()
+    for view in ("full", "without_decryption"):
+        memory = control.get_memory(memoryId=memory_id, view=view)["memory"]
+        assert (memory["status"], memory["encryptionKeyArn"]) == ("ACTIVE", key)
 
 
 @pytest.mark.fidelity("memory.update")
