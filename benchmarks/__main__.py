@@ -8,6 +8,7 @@ from importlib import metadata
 
 from benchmarks import cold_imports, deployed, gateways
 from benchmarks.effort import FULL, QUICK, Effort
+from benchmarks.faq import sections as faq
 from benchmarks.processes import LOG, ROOT
 from benchmarks.report import Row, Section, rendered, write_json
 
@@ -15,6 +16,7 @@ RESULTS = ROOT / ".local" / "bench.json"
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Iterator[Section]]] = {
     "imports": cold_imports.sections,
+    "faq": faq.sections,
     "gateways": gateways.sections,
     "deployed": deployed.sections,
 }

@@ -1,10 +1,12 @@
 """The FAISS index over the entries, and its two files.
 
 Each entry has two vectors, next to each other: its question's, and that of question and answer
-together. How near a query is to an entry is the mean of both: on the questions in `benchmarks/faq`
-it finds the right entry more often than the nearer of the two, or either alone. `entries.json` holds the
-entries as they were embedded, so the CSV file is not needed to answer, and a checksum over them and
-`vectors.faiss`, so builds cannot be mixed up, nor a text changed without its vectors.
+together. How near a query is to an entry is the mean of both: with the questions of
+`benchmarks/faq` that finds the right entry more often than the nearer of the two, or either alone.
+
+`entries.json` holds the entries as they were embedded, so the CSV file is not needed to answer, and
+a checksum over them and `vectors.faiss`, so that builds cannot be mixed up, nor a text be changed
+without its vectors.
 """
 
 from __future__ import annotations
