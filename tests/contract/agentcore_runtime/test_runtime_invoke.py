@@ -407,13 +407,12 @@ def test_what_an_agent_prints_goes_to_its_log_group_in_its_role_s_name(
 
 
 @pytest.mark.fidelity("agentcore-runtime.gaps")
-@pytest.mark.parametrize("operation", ["commands", "shells"])
-def test_what_needs_a_machine_of_its_own_is_said_not_to_be_there(
-    laptop: Laptop, arn: str, operation: str
-) -> None:
-    path = f"/runtimes/{quote(arn, safe='')}/{operation}"
-    reply = laptop.loop.run(ask(laptop.app, Request("POST", path, "", (("host", "x"), SIGNED))))
-    assert reply.status in {404, 501}
+def test_commands_in_a_session_are_said_not_to_be_served(data: Client, arn: str) -> None:
+    with pytest.raises(ClientError) as no:
+        data.invoke_agent_runtime_command(
+            agentRuntimeArn=arn, runtimeSessionId=SESSION, body={"command": "ls"}
+        )
+    assert no.value.response["Error"]["Code"] == "NotImplementedException"
 
 
 def test_agents_written_on_the_sdk_run_unmodified(

@@ -60,3 +60,28 @@ async def test_only_requests_that_may_change_something_ask_for_a_checkpoint(
     await ask(front, Request(method, "/", "", (("host", "s3.amazonaws.com"),)))
 
     assert len(changes) == expected
+
+
+AGENTS = "bedrock-agentcore.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/runtimes/arn%3Aaws%3Aruntime%2Fx/invocations", "agents"),
+        ("/runtimes/arn:aws:runtime/x/invocations/", "agents"),
+        ("/runtimes/x/stopruntimesession", "agents"),
+        ("/runtimes/x/commands", "agentcore"),
+        ("/runtimes/", "agentcore"),
+    ],
+)
+async def test_a_call_of_an_agent_reaches_it_and_asks_for_no_checkpoint(
+    path: str, expected: str
+) -> None:
+    changes: list[None] = []
+    front = Front(PARTS, lambda: changes.append(None))
+
+    answer = await ask(front, Request("POST", path, "", (("host", AGENTS),)))
+
+    assert answer.body == expected.encode()
+    assert bool(changes) == (expected != "agents")
