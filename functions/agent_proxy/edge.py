@@ -59,7 +59,7 @@ class Answer:
     def as_proxied(self) -> dict[str, Any]:
         """Return it as API Gateway takes it from a proxy integration."""
         return {
-            "statusCode": self.status,
+            "statusCode": int(self.status),
             "headers": dict(self.headers),
             "body": self.body,
             "isBase64Encoded": False,

@@ -16,6 +16,8 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 VALIDATORS = "x-amazon-apigateway-request-validators"
 VALIDATOR = "x-amazon-apigateway-request-validator"
 GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
+INTEGRATION = "x-amazon-apigateway-integration"
+TRANSFER = ("responseTransferMode", "timeoutInMillis")
 LOCATIONS = {"path": "path", "query": "querystring", "header": "header"}
 COMPONENT = "#/components/schemas/"
 
@@ -49,6 +51,8 @@ class Method:
     parameters: Mapping[str, bool] = field(default_factory=dict)
     request_models: Mapping[str, str] = field(default_factory=dict)
     responses: Mapping[str, MethodResponse] = field(default_factory=dict)
+    integration: Mapping[str, Any] = field(default_factory=dict)
+    """Of `INTEGRATION`, what a reader of paths and integrations would leave out."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,11 @@ class _Reader:
             responses={
                 str(status): self._response(response, f"{operation_name or name}{status}")
                 for status, response in (operation.get("responses") or {}).items()
+            },
+            integration={
+                name: value
+                for name, value in (operation.get(INTEGRATION) or {}).items()
+                if name in TRANSFER
             },
         )
 

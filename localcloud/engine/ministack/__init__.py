@@ -3,12 +3,15 @@
 Import it only after `environment.prepare`: MiniStack reads its environment when imported.
 """
 
+import os
+
 import ministack.app as ministack_app
 
 from localcloud.engine.layers import Layers
-from localcloud.engine.ministack import archives, functions, proxying, resources, rest_apis
+from localcloud.engine.ministack import archives, functions, proxying, resources, rest_apis, workers
 from localcloud.engine.ministack.environments import Environments
 from localcloud.engine.paths import with_encoded_paths
+from localcloud.engine.starts import Starts
 
 app = with_encoded_paths(functions.with_client_context(ministack_app.app))
 
@@ -26,6 +29,8 @@ def install(region: str, layers: Layers) -> Environments:
     rest_apis.install(region)
     functions.install(layers)
     archives.install()
-    environments = Environments(layers)
+    starts = Starts(at_once=max(1, (os.cpu_count() or 1) // 2))
+    workers.install(starts)
+    environments = Environments(layers, starts)
     proxying.install(environments)
     return environments

@@ -170,10 +170,15 @@ async def _call_from_rest_api(
     Without that permission API Gateway answers 500, "Internal server error".
     """
     record, _config, _name = lambda_svc._get_func_record_for_ref_in_scope(function_ref, **scope)
-    if record is not None and not is_granted(record["policy"], _rest_call(function_ref, event)):
+    if record is not None and not may_call(record, function_ref, event):
         return None, "Invalid permissions on Lambda function"
     result: tuple[Any, str | None] = await _original_call(function_ref, event, **scope)
     return result
+
+
+def may_call(record: Mapping[str, Any], function_ref: str, event: dict[str, Any]) -> bool:
+    """Tell whether a function lets API Gateway call it for the method an event is of."""
+    return is_granted(record["policy"], _rest_call(function_ref, event))
 
 
 def _rest_call(function_ref: str, event: dict[str, Any]) -> ServiceCall:

@@ -65,6 +65,8 @@ def _apply_method(method: Method, api_id: str, validators: Mapping[str, str]) ->
         requestModels=dict(method.request_models),
         requestValidatorId=validators.get(method.validator or ""),
     )
+    if "methodIntegration" in definition:
+        definition["methodIntegration"] |= method.integration
     for status, response in method.responses.items():
         apigateway_v1._put_method_response(
             api_id,

@@ -1,0 +1,59 @@
+"""How many environments of a function start at a time.
+
+On AWS each request that finds no idle environment gets a new one, from as many machines as it
+takes. Here a start takes a processor for a second, and while eighty start at once none of them is
+ready: a burst that one warm environment could serve would bring the laptop down. So few start at a
+time, and whoever finds none idle waits for one of those to come free, or for a turn to start one.
+
+The wait has an end: a function may call itself with the first event of its first environment, and
+would otherwise wait for itself.
+"""
+
+import threading
+from collections import defaultdict, deque
+from concurrent.futures import Future
+from typing import Final
+
+PATIENCE_S: Final = 10.0
+"""A start takes about a second on an idle laptop, and several on one that is busy."""
+
+
+class Starts:
+    """Turns to start environments; safe to use from threads and from an event loop."""
+
+    def __init__(self, at_once: int) -> None:
+        """Let `at_once` environments of each function start at a time."""
+        self._at_once = at_once
+        self._lock = threading.Lock()
+        self._starting: defaultdict[str, int] = defaultdict(int)
+        self._waiting: defaultdict[str, deque[Future[None]]] = defaultdict(deque)
+
+    def turn(self, key: str) -> Future[None] | None:
+        """Take a turn to start one for `key`, to be ended by `started`.
+
+        Returns:
+            None if it may start; else what is done once it is worth to look again.
+        """
+        with self._lock:
+            if self._starting[key] < self._at_once:
+                self._starting[key] += 1
+                return None
+            waiting: Future[None] = Future()
+            self._waiting[key].append(waiting)
+            return waiting
+
+    def started(self, key: str) -> None:
+        """End a turn: the environment has answered its first event, or never will."""
+        with self._lock:
+            self._starting[key] -= 1
+        self.freed(key)
+
+    def freed(self, key: str) -> None:
+        """Tell one who waits that there is an idle environment, or a turn."""
+        with self._lock:
+            waiting = self._waiting[key]
+            while waiting:
+                one = waiting.popleft()
+                if one.set_running_or_notify_cancel():  # or it has lost its patience
+                    one.set_result(None)
+                    break
