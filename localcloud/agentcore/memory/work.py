@@ -25,6 +25,12 @@ logger = logging.getLogger(__name__)
 TRANSITIONAL: Final = frozenset(
     {MemoryStatus.CREATING, MemoryStatus.UPDATING, MemoryStatus.DELETING}
 )
+ROLE_REASON: Final = (
+    "Role validation failed for '{}'. Please verify that the role exists and its trust policy "
+    "allows assumption by this service"
+)
+"""As gateways say it."""
+
 INTERNAL_REASON: Final = "An internal error occurred"
 
 
@@ -55,8 +61,7 @@ class Work:
         try:
             await self._advance(memory)
         except RoleNotAssumable:
-            reason = f"The role {memory.role_arn} cannot be assumed by {SERVICE_PRINCIPAL}"
-            self._end(memory, MemoryStatus.FAILED, reason)
+            self._end(memory, MemoryStatus.FAILED, ROLE_REASON.format(memory.role_arn))
         except Exception:
             logger.exception("work on memory %s failed", memory_id)
             self._end(memory, MemoryStatus.FAILED, INTERNAL_REASON)

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 import pytest
@@ -97,7 +96,7 @@ def test_a_role_that_cannot_be_assumed_fails_the_memory(
     laptop.settle()
     shown = control.get_memory(memoryId=memory["id"])["memory"]
     assert shown["status"] == "FAILED"
-    assert ROLE_ARN in shown["failureReason"]
+    assert shown["failureReason"].startswith(f"Role validation failed for '{ROLE_ARN}'")
     assert ("iam:PassRole", ROLE_ARN) in [
         (asked.action, asked.resource) for asked in laptop.cloud.authorizations
     ]
@@ -195,4 +194,3 @@ def test_a_memory_survives_another_process_unchanged(laptop: MemoryLaptop, chat:
     with laptop.restarted().clients() as (control, data):
         assert control.get_memory(memoryId=chat.memory_id)["memory"] == before
         assert Chat(data, chat.memory_id).texts() == ["Hello"]
-    assert json.loads(json.dumps(before, default=str))["id"] == chat.memory_id
