@@ -95,13 +95,11 @@ def test_hits_and_ranks_are_counted_over_answerable_questions() -> None:
 def test_the_policy_is_counted_on_both_sorts_of_questions() -> None:
     answers = quality.answers(FOUND)
 
-    assert answers == quality.Answers(
-        quoted=pytest.approx(2 / 3),
-        quoted_right=0.5,
-        shown=pytest.approx(1 / 3),
-        refused=0.5,
-        left_alone=0.5,
-    )
+    assert answers.quoted == pytest.approx(2 / 3)
+    assert answers.quoted_right == 0.5
+    assert answers.shown == pytest.approx(1 / 3)
+    assert answers.refused == 0.5
+    assert answers.left_alone == 0.5
 
 
 @pytest.mark.parametrize(("quoted", "refused"), [(1 / 3, 1.0), (2 / 3, 0.5), (1.0, 0.5)])
