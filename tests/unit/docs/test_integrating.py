@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from tests.support.documents import ROOT, text_of
+from tests.support.template import resource, template
 
 TEXT = text_of(ROOT / "docs" / "integrate.md")
 
@@ -40,3 +41,12 @@ def test_what_is_sent_and_what_comes_back_have_the_members_of_the_api() -> None:
 def test_the_longest_question_is_told() -> None:
     longest = api()["components"]["schemas"]["Question"]["properties"]["prompt"]["maxLength"]
     assert TEXT.count(f"{longest:,} characters") == 2
+
+
+def test_the_limits_are_those_of_the_template() -> None:
+    limits = {name: one["Default"] for name, one in template()["Parameters"].items()}
+    assert f"{limits['RequestsPerSecond']} requests a second" in TEXT
+    assert f"bursts up to {limits['RequestBurst']}" in TEXT
+    assert f"{limits['RequestsPerDay']:,} a day" in TEXT
+    days = resource("FaqMemory")["Properties"]["EventExpiryDuration"]
+    assert f"forgotten after {days} days" in TEXT
