@@ -99,70 +99,44 @@ def test_only_this_accounts_gateway_takes_the_gateways_role() -> None:
     assert source.endswith(":${AWS::AccountId}:gateway/${AWS::StackName}-gw-*")
 
 
-def test_api_gateway_may_call_the_function_for_the_paths_of_the_document_only() -> None:
-    document = yaml.safe_load((ROOT / "functions/petstore/openapi.yaml").read_text())
-    permitted = {
-        one["Properties"]["SourceArn"]["Fn::Sub"].split("/prod/*")[1]
+@pytest.mark.parametrize(
+    ("api", "package"), [("PetStoreApi", "petstore"), ("AgentApi", "agent_proxy")]
+)
+def test_api_gateway_may_call_each_function_for_its_methods_of_the_document_only(
+    api: str, package: str
+) -> None:
+    document = yaml.safe_load((ROOT / "functions" / package / "openapi.yaml").read_text())
+    permitted = [
+        (one["Properties"]["FunctionName"]["Ref"], *_method_and_path(one))
         for one in resources("AWS::Lambda::Permission").values()
-    }
-    assert permitted == {re.sub(r"\{\w+\}", "*", path) for path in document["paths"]}
-
-
-def test_the_memory_and_the_runtime_have_names_without_hyphens_that_policies_know_them_by() -> None:
-    name = resource("FaqMemory")["Properties"]["Name"]
-    assert name == resource("FaqAgentRuntime")["Properties"]["AgentRuntimeName"]
-    text, given = name["Fn::Sub"]
-    assert (text, given["Name"]) == (
-        "${Name}_faq",
-        {"Fn::Join": ["_", {"Fn::Split": ["-", {"Ref": "AWS::StackName"}]}]},
-    )
-    uris = [
-        uri["Fn::Sub"]
-        for one in statements()
-        for uri in as_list(one["Resource"])
-        if uri != "*" and "Fn::Sub" in uri
+        if f"${{{api}}}" in one["Properties"]["SourceArn"]["Fn::Sub"]
     ]
-    by_name = [uri for uri in uris if isinstance(uri, list)]
-    assert len(by_name) >= 5
-    assert all(f"{text}-*" in uri and variables == given for uri, variables in by_name)
+    served = [
+        (_function_of(operation), method.upper(), re.sub(r"\{\w+\}", "*", path))
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+    for function, method, path in served:
+        assert [
+            one for one in permitted if one in {(function, method, path), (function, "*", path)}
+        ]
+    for function, method, path in permitted:
+        assert [one for one in served if (function, path) == (one[0], one[2])], path
+        of_path = {one[0] for one in served if one[2] == path}
+        assert method != "*" or of_path == {function}, path
 
 
-def test_the_runtime_s_code_is_a_published_version_of_the_agent_s_function() -> None:
-    artifact = resource("FaqAgentRuntime")["Properties"]["AgentRuntimeArtifact"]
-    assert artifact["FunctionVersionArn"] == {"Ref": "FaqAgentFunction.Version"}
-    function = resource("FaqAgentFunction")["Properties"]
-    assert (function["AutoPublishAlias"], function["VersionDeletionPolicy"]) == ("live", "Delete")
-    assert function["Architectures"] == [{"Ref": "AgentArchitecture"}]
-    assert "Layers" not in function
-    read = next(one for one in statements() if one["Sid"] == "ReadTheAgentsArchive")
-    assert read["Resource"]["Fn::Sub"].endswith(
-        f":function:{function['FunctionName']['Fn::Sub']}:*"
-    )
+def _method_and_path(permission: Json) -> tuple[str, str]:
+    source: str = permission["Properties"]["SourceArn"]["Fn::Sub"]
+    method, _, path = source.partition("/prod/")[2].partition("/")
+    return method, f"/{path}"
 
 
-def test_only_this_accounts_runtime_takes_the_agents_role() -> None:
-    (trust,) = resource("FaqAgentRole")["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-    assert trust["Principal"] == {"Service": "bedrock-agentcore.amazonaws.com"}
-    condition = trust["Condition"]
-    assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    source, _ = condition["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
-    assert source.endswith(":${AWS::AccountId}:runtime/${Name}_faq-*")
-
-
-def test_the_agent_has_only_its_own_memory_and_no_model_it_does_not_ask() -> None:
-    policy = resource("FaqAgentPolicy")["Properties"]["PolicyDocument"]["Statement"]
-    assert policy[0]["Resource"] == {"Fn::GetAtt": ["FaqMemory", "MemoryArn"]}
-    assert [one["Fn::If"][0] for one in policy[1:]] == ["AsksGroq", "AsksBedrock"]
-
-
-def test_archives_are_private_encrypted_and_sent_over_tls_only() -> None:
-    bucket = resource("ArtifactsBucket")["Properties"]
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert "VersioningConfiguration" not in bucket  # or emptying it would take more than deletes
-    (denial,) = resource("ArtifactsBucketPolicy")["Properties"]["PolicyDocument"]["Statement"]
-    assert denial["Effect"] == "Deny"
-    assert denial["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+def _function_of(operation: Json) -> str:
+    uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    found = re.search(r"\$\{(\w+)\.Arn\}", uri)
+    assert found
+    return found.group(1)
 
 
 def test_every_parameter_and_output_is_described() -> None:
@@ -246,13 +220,34 @@ def test_nothing_outlives_the_stack() -> None:
     assert kept == []
 
 
-def test_access_logs_hold_nothing_that_a_caller_sent_beyond_the_path() -> None:
-    setting = resource("PetStoreApi")["Properties"]["AccessLogSetting"]["Fn::If"]
+@pytest.mark.parametrize("api", ["PetStoreApi", "AgentApi"])
+def test_access_logs_hold_nothing_that_a_caller_sent_beyond_the_path(api: str) -> None:
+    setting = resource(api)["Properties"]["AccessLogSetting"]["Fn::If"]
     assert setting[0] == "LogsApiAccess"
     variables = set(re.findall(r"\$context\.([\w.]+)", setting[1]["Format"]))
     assert not {one for one in variables if "authorizer" in one or "path" in one.lower()} - {
         "resourcePath"
     }
+    assert "identity.apiKey" not in variables  # the key itself; its id may be there
+
+
+def test_the_public_door_asks_one_agent_at_one_endpoint() -> None:
+    for name in ("AgentProxyFunction", "AgentStreamFunction"):
+        (policy,) = resource(name)["Properties"]["Policies"]
+        (statement,) = policy["Statement"]
+        assert statement["Action"] == "bedrock-agentcore:InvokeAgentRuntime"
+        assert statement["Resource"] == [
+            {"Fn::GetAtt": ["FaqAgentRuntime", "AgentRuntimeArn"]},
+            {"Fn::Sub": "${FaqAgentRuntime.AgentRuntimeArn}/runtime-endpoint/DEFAULT"},
+        ]
+
+
+def test_the_streaming_functions_wrapper_is_a_program_in_its_package() -> None:
+    variables = resource("AgentStreamFunction")["Properties"]["Environment"]["Variables"]
+    name = variables["AWS_LAMBDA_EXEC_WRAPPER"].removeprefix("/var/task/")
+    wrapper = ROOT / "functions" / name
+    assert wrapper.read_text().startswith("#!/bin/sh\n")
+    assert wrapper.stat().st_mode & 0o111 == 0o111
 
 
 def test_samconfig_has_an_environment_for_aws_and_one_for_the_laptop() -> None:
