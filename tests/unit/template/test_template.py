@@ -139,6 +139,63 @@ def _function_of(operation: Json) -> str:
     return found.group(1)
 
 
+def test_the_memory_and_the_runtime_have_names_without_hyphens_that_policies_know_them_by() -> None:
+    name = resource("FaqMemory")["Properties"]["Name"]
+    assert name == resource("FaqAgentRuntime")["Properties"]["AgentRuntimeName"]
+    text, given = name["Fn::Sub"]
+    assert (text, given["Name"]) == (
+        "${Name}_faq",
+        {"Fn::Join": ["_", {"Fn::Split": ["-", {"Ref": "AWS::StackName"}]}]},
+    )
+    uris = [
+        uri["Fn::Sub"]
+        for one in statements()
+        for uri in as_list(one["Resource"])
+        if uri != "*" and "Fn::Sub" in uri
+    ]
+    by_name = [uri for uri in uris if isinstance(uri, list)]
+    assert len(by_name) >= 5
+    assert all(f"{text}-*" in uri and variables == given for uri, variables in by_name)
+
+
+def test_the_runtime_s_code_is_a_published_version_of_the_agent_s_function() -> None:
+    artifact = resource("FaqAgentRuntime")["Properties"]["AgentRuntimeArtifact"]
+    assert artifact["FunctionVersionArn"] == {"Ref": "FaqAgentFunction.Version"}
+    function = resource("FaqAgentFunction")["Properties"]
+    assert (function["AutoPublishAlias"], function["VersionDeletionPolicy"]) == ("live", "Delete")
+    assert function["Architectures"] == [{"Ref": "AgentArchitecture"}]
+    assert "Layers" not in function
+    read = next(one for one in statements() if one["Sid"] == "ReadTheAgentsArchive")
+    assert read["Resource"]["Fn::Sub"].endswith(
+        f":function:{function['FunctionName']['Fn::Sub']}:*"
+    )
+
+
+def test_only_this_accounts_runtime_takes_the_agents_role() -> None:
+    (trust,) = resource("FaqAgentRole")["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "bedrock-agentcore.amazonaws.com"}
+    condition = trust["Condition"]
+    assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    source, _ = condition["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+    assert source.endswith(":${AWS::AccountId}:runtime/${Name}_faq-*")
+
+
+def test_the_agent_has_only_its_own_memory_and_no_model_it_does_not_ask() -> None:
+    policy = resource("FaqAgentPolicy")["Properties"]["PolicyDocument"]["Statement"]
+    assert policy[0]["Resource"] == {"Fn::GetAtt": ["FaqMemory", "MemoryArn"]}
+    assert [one["Fn::If"][0] for one in policy[1:]] == ["AsksGroq", "AsksBedrock"]
+
+
+def test_archives_are_private_encrypted_and_sent_over_tls_only() -> None:
+    bucket = resource("ArtifactsBucket")["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert "VersioningConfiguration" not in bucket  # or emptying it would take more than deletes
+    (denial,) = resource("ArtifactsBucketPolicy")["Properties"]["PolicyDocument"]["Statement"]
+    assert denial["Effect"] == "Deny"
+    assert denial["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+
+
 def test_every_parameter_and_output_is_described() -> None:
     described = [*template()["Parameters"].values(), *template()["Outputs"].values()]
     assert all(one["Description"] for one in described)
