@@ -16,8 +16,9 @@ DEFAULT_PORT = 8080
 def main() -> None:
     """Serve at once, and get ready for the first question meanwhile."""
     warming.read_knowledge()
-    from faq.entrypoint import app  # noqa: PLC0415 - so that the two go on at the same time
+    from faq.entrypoint import create_app  # noqa: PLC0415 - so that the two go on at the same time
 
+    app = create_app()
     warming.make_agent()
     app.run(port=int(os.environ.get("PORT") or DEFAULT_PORT), host=os.environ.get("HOST") or None)
 

@@ -9,35 +9,45 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from bedrock_agentcore.runtime import BedrockAgentCoreApp, RequestContext
 from starlette.responses import JSONResponse, Response
 
-from faq import logs
+from faq import logs, wiring
 from faq.outcomes import INTERNAL, Failure, failure_of, reply
 from faq.request import Question, read
-from faq.wiring import agent
+
+if TYPE_CHECKING:
+    from faq.service import FaqAgent
 
 EVENT_STREAM = "text/event-stream"
 
-logs.configure()
-app = BedrockAgentCoreApp()
+type GetAgent = Callable[[], FaqAgent]
+"""May take its time: it is called off the event loop."""
+
+type Events = AsyncIterator[dict[str, Any]]
 
 
-@app.entrypoint
-async def invoke(payload: Any, context: RequestContext) -> Response | AsyncIterator[dict[str, Any]]:  # noqa: ANN401
-    """Answer one question."""
-    logs.take_caller_request_id(context)
-    try:
-        question = read(payload, new_thread=_new_thread)
-    except Exception as error:  # noqa: BLE001 - the outermost layer
-        return _refusal(_failed(error, time.monotonic()))
-    if _wants_stream(context):
-        return _events(question)
-    return await _answer(question)
+def create_app(agent: GetAgent = wiring.agent) -> BedrockAgentCoreApp:
+    """Return the ASGI app, with `/invocations` and `/ping`."""
+    logs.configure()
+    app = BedrockAgentCoreApp()
+
+    @app.entrypoint
+    async def invoke(payload: object, context: RequestContext) -> Response | Events:
+        logs.take_caller_request_id(context)
+        try:
+            question = read(payload, new_thread=_new_thread)
+        except Exception as error:  # noqa: BLE001 - the outermost layer
+            return _refusal(_failed(error, time.monotonic()))
+        if _wants_stream(context):
+            return _events(agent, question)
+        return await _answer(agent, question)
+
+    return app
 
 
 def _new_thread() -> str:
@@ -48,7 +58,7 @@ def _wants_stream(context: RequestContext) -> bool:
     return context.request is not None and EVENT_STREAM in context.request.headers.get("accept", "")
 
 
-async def _answer(question: Question) -> Response:
+async def _answer(agent: GetAgent, question: Question) -> Response:
     start_s = time.monotonic()
     try:
         found = await (await asyncio.to_thread(agent)).answer(question)
@@ -58,7 +68,7 @@ async def _answer(question: Question) -> Response:
     return JSONResponse(reply(question, found))
 
 
-async def _events(question: Question) -> AsyncIterator[dict[str, Any]]:
+async def _events(agent: GetAgent, question: Question) -> Events:
     from faq.service import Delta  # noqa: PLC0415 - LangGraph
 
     start_s = time.monotonic()

@@ -53,13 +53,13 @@ def _described(error: BaseException) -> dict[str, Any]:
 
 def configure() -> None:
     """Let this package's logger and the SDK's write such lines; the SDK then adds no others."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter())
     for name in ("faq", "bedrock_agentcore.app"):
         logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
+        if not any(isinstance(one.formatter, JsonFormatter) for one in logger.handlers):
+            handler = logging.StreamHandler()
+            handler.setFormatter(JsonFormatter())
+            logger.handlers = [handler]
+            logger.setLevel(logging.INFO)
 
 
 def take_caller_request_id(context: RequestContext) -> None:
