@@ -1,7 +1,7 @@
 """The FAISS index over the entries, and its two files.
 
 Each entry has two vectors, next to each other: its question's, and that of question and answer
-together. How near a query is to an entry is the mean of both: with the questions of
+together. How near a query is to an entry is the mean of both: with the dev questions of
 `benchmarks/faq` that finds the right entry more often than the nearer of the two, or either alone.
 
 `entries.json` holds the entries as they were embedded, so the CSV file is not needed to answer, and
