@@ -8,7 +8,7 @@ import hashlib
 import ssl
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from boto3.s3.transfer import TransferConfig
@@ -17,6 +17,9 @@ from provisioner.calls import Calls, translated
 from provisioner.errors import BadArchive
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from mypy_boto3_s3 import S3Client
 
 TIMEOUT_S = 10.0
@@ -28,10 +31,24 @@ CHUNKS_AT_ONCE = 4
 class Archives:
     """A folder per runtime in a bucket of the stack's own."""
 
-    def __init__(self, functions: Calls, objects: "S3Client", bucket: str) -> None:
-        """Take the calls of `lambda`, a client of `s3`, and the bucket's name."""
+    def __init__(
+        self,
+        functions: Calls,
+        objects: "S3Client",
+        bucket: str,
+        fetch: "Callable[[str], AbstractContextManager[Readable]] | None" = None,
+    ) -> None:
+        """Take what archives come from and go to.
+
+        Args:
+            functions: the calls of `lambda`.
+            objects: a client of `s3`.
+            bucket: the bucket's name.
+            fetch: opens a presigned URL; unless given, over the network.
+        """
         self._functions, self._client, self._bucket = functions, objects, bucket
         self._objects = Calls(objects)
+        self._fetch = fetch or Download
 
     def place(self, name: str, version_arn: str) -> dict[str, str]:
         """Return where the archive of a version is, or is going to be: bucket and prefix."""
@@ -69,7 +86,7 @@ class Archives:
         configuration = version["Configuration"]
         limits = TransferConfig(multipart_chunksize=CHUNK_BYTES, max_concurrency=CHUNKS_AT_ONCE)
         limits.max_in_memory_upload_chunks = CHUNKS_AT_ONCE
-        with _Download(version["Code"]["Location"]) as response:
+        with self._fetch(version["Code"]["Location"]) as response:
             checked: Any = _Checked(
                 response, configuration["CodeSize"], configuration["CodeSha256"]
             )
@@ -79,10 +96,19 @@ class Archives:
             )
 
 
-class _Download:
+class Readable(Protocol):
+    """An archive on its way."""
+
+    def read(self, size_bytes: int | None = None, /) -> bytes:
+        """Return so many bytes, fewer only at the end; all that is left without a number."""
+        ...
+
+
+class Download:
     """One GET of a presigned URL. Whoever has the URL can read the code, so no error names it."""
 
     def __init__(self, url: str) -> None:
+        """Take the URL; nothing is sent yet."""
         parts = urlsplit(url)
         # SSL_CERT_FILE is honoured here as everywhere in Python.
         self._connection = HTTPSConnection(
@@ -91,6 +117,11 @@ class _Download:
         self._target = f"{parts.path}?{parts.query}"
 
     def __enter__(self) -> HTTPResponse:
+        """Send the request and return what comes.
+
+        Raises:
+            BadArchive: no connection, or another status than 200.
+        """
         try:
             self._connection.request("GET", self._target)
             response = self._connection.getresponse()
@@ -101,6 +132,7 @@ class _Download:
         return response
 
     def __exit__(self, *_: object) -> None:
+        """Close the connection."""
         self._connection.close()
 
 
@@ -110,7 +142,7 @@ class _Checked:
     Raised while an upload reads, it ends the upload: nothing is left in the bucket.
     """
 
-    def __init__(self, response: HTTPResponse, size_bytes: int, sha256: str) -> None:
+    def __init__(self, response: Readable, size_bytes: int, sha256: str) -> None:
         self._response, self._left_bytes, self._sha256 = response, size_bytes, sha256
         self._digest = hashlib.sha256()
 

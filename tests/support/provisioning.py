@@ -1,4 +1,4 @@
-"""CloudFormation's side of `Custom::AgentCoreGateway`, in process: events out, answers in.
+"""CloudFormation's side of the custom resources, in process: events out, answers in.
 
 Door, state machine and tasks are the real ones; only the network between them is missing.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from agentcore_resources import app as door_app
 from agentcore_resources.gateway import GATEWAY
+from agentcore_resources.kind import StatedKind
 from agentcore_resources.resource import MachineDriven
 from provisioner import app as provisioner_app
 from provisioner.ports import Kind
@@ -125,9 +126,17 @@ class ControlPlane:
 
 @dataclass
 class Stack:
-    """A stack with one gateway in it. `answers` is what CloudFormation was told."""
+    """A stack with one resource in it, a gateway unless said otherwise.
+
+    `answers` is what CloudFormation was told. `defaults` are the resource's properties, to which
+    the tests state changes.
+    """
 
     kind: Kind
+    stated_kind: StatedKind[Any] = GATEWAY
+    resource_type: str = "Custom::AgentCoreGateway"
+    logical_id: str = LOGICAL_ID
+    defaults: Callable[..., Json] = properties
     interpreter: Interpreter = field(init=False)
     stack_id: str = STACK_ID
     answers: list[Json] = field(default_factory=list)
@@ -141,7 +150,7 @@ class Stack:
     _requests: int = 0
 
     def __post_init__(self) -> None:
-        self._door = MachineDriven(GATEWAY, start=self._start, deliver=self._deliver)
+        self._door = MachineDriven(self.stated_kind, start=self._start, deliver=self._deliver)
         functions: dict[str, Callable[[Json], object]] = {
             "provisioner": lambda event: provisioner_app.take(event, lambda _: self.kind),
             "door": self.invoke_door,
@@ -152,12 +161,12 @@ class Stack:
 
     def create(self, **changes: object) -> Json:
         """Create the resource and return CloudFormation's answer."""
-        self.stated = properties(**changes)
+        self.stated = self.defaults(**changes)
         return self.send("Create", self.stated)
 
     def update(self, **changes: object) -> Json:
         """Update the resource in place."""
-        old, self.stated = self.stated, properties(**changes)
+        old, self.stated = self.stated, self.defaults(**changes)
         return self.send("Update", self.stated, OldResourceProperties=as_strings(old))
 
     def delete(self) -> Json:
@@ -186,8 +195,8 @@ class Stack:
             "RequestId": f"request-{self._requests}",
             "ResponseURL": RESPONSE_URL,
             "StackId": self.stack_id,
-            "LogicalResourceId": LOGICAL_ID,
-            "ResourceType": "Custom::AgentCoreGateway",
+            "LogicalResourceId": self.logical_id,
+            "ResourceType": self.resource_type,
             "ResourceProperties": as_strings(
                 stated | {"ServiceToken": "arn:door", "ServiceTimeout": 3600}
             ),

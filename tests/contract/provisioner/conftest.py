@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,6 +12,12 @@ from moto import mock_aws
 from provisioner.calls import Calls
 from provisioner.kinds.gateways import Gateways
 from tests.support.account import Account
+from tests.support.agent_planes import (
+    AgentPlane,
+    laptop_memories,
+    laptop_runtimes,
+    moto_plane,
+)
 from tests.support.asgi import LoopThread
 from tests.support.control_plane import Laptop
 from tests.support.provisioning import (
@@ -74,6 +81,20 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
+
+
+@pytest.fixture(params=[MOTO, LAPTOP])
+def memory_plane(request: pytest.FixtureRequest, aws_environment: None) -> Iterator[AgentPlane]:
+    with moto_plane() if request.param == MOTO else laptop_memories() as client:
+        yield AgentPlane(request.param, client)
+
+
+@pytest.fixture(params=[MOTO, LAPTOP])
+def runtime_plane(
+    request: pytest.FixtureRequest, aws_environment: None, tmp_path: Path
+) -> Iterator[AgentPlane]:
+    with moto_plane() if request.param == MOTO else laptop_runtimes(tmp_path) as client:
+        yield AgentPlane(request.param, client)
 
 
 def _stack(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> Stack:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from agentcore_resources import app as door_app
+from agentcore_resources.door import KINDS
 from agentcore_resources.errors import NotDelivered
-from agentcore_resources.gateway import GATEWAY
-from agentcore_resources.resource import MachineDriven
+from agentcore_resources.resource import Kind, MachineDriven
 from provisioner import app as provisioner_app
 from provisioner.calls import Calls
 from provisioner.errors import ProvisioningError
@@ -28,6 +28,11 @@ def read(path: Path) -> tuple[Json, Json]:
     return json.loads(path.read_text()), json.loads(path.with_suffix(".expected.json").read_text())
 
 
+def stated_kind(event: Json) -> Kind:
+    """Return the kind of an event of CloudFormation, or of the execution's last task."""
+    return KINDS[event.get("event", event)["ResourceType"]]
+
+
 @pytest.mark.usefixtures("aws_environment")
 @pytest.mark.parametrize("path", cases("agentcore_resources"), ids=lambda path: path.stem)
 def test_a_custom_resource_s_event_comes_out_as_expected(path: Path) -> None:
@@ -35,7 +40,7 @@ def test_a_custom_resource_s_event_comes_out_as_expected(path: Path) -> None:
     started: list[Json] = []
     answers: list[Json] = []
     door = MachineDriven(
-        GATEWAY,
+        stated_kind(event),
         start=lambda _, document: started.append(document),
         deliver=lambda _, answer: answers.append(answer),
     )
@@ -60,7 +65,7 @@ def test_under_sam_local_too_an_answer_that_nobody_takes_is_an_error(
     def refuse(_: str, __: Json) -> None:
         raise NotDelivered("nobody listens")
 
-    door = MachineDriven(GATEWAY, start=lambda _, __: None, deliver=refuse)
+    door = MachineDriven(stated_kind(event), start=lambda _, __: None, deliver=refuse)
     with pytest.raises(NotDelivered):
         door_app.serve(event, Context(), lambda _: door)
     assert expected["unanswered"]["errorType"] == "NotDelivered"
