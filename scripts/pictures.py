@@ -36,7 +36,7 @@ CONVERSATION = (  # what is asked; and the answer, the entry and its score of th
         0.78,
     ),
 )
-SIZES = {"desktop": (960, 640), "phone": (360, 800)}
+SIZES = {"desktop": (960, 760), "phone": (360, 920)}
 ANSWER_MS = 30_000
 """Longest that an agent may take to answer, in milliseconds."""
 

@@ -89,7 +89,9 @@ def test_a_person_asks_on_the_chat_page(
         chat = Chat(page, plain(stack.outputs["ChatUrl"], cloud))
         chat.give_key(key)
         for question, words in ((QUESTION, "*123#"), (FOLLOW_UP, "choose 2")):
-            answer = chat.ask(question)
+            with page.expect_response("**/invoke/stream", timeout=ANSWER_MS) as streamed:
+                answer = chat.ask(question)
+            assert streamed.value.headers["content-type"] == "text/event-stream"
             expect(answer.locator(".sources")).to_be_visible(timeout=ANSWER_MS)
             expect(answer).to_contain_text(words)
 
