@@ -8,19 +8,22 @@ import os
 # A tenth of the time it takes to import LangGraph goes into looking for garbage there is not.
 gc.disable()
 
-from faq import warming  # noqa: E402 - see above
+from faq import threads, warming  # noqa: E402 - see above
 
 DEFAULT_PORT = 8080
 
 
 def main() -> None:
     """Serve at once, and get ready for the first question meanwhile."""
+    threads.use_one(os.environ)
     warming.read_knowledge()
     from faq.entrypoint import create_app  # noqa: PLC0415 - so that the two go on at the same time
 
     app = create_app()
     warming.make_agent()
-    app.run(port=int(os.environ.get("PORT") or DEFAULT_PORT), host=os.environ.get("HOST") or None)
+    port = int(os.environ.get("PORT") or DEFAULT_PORT)
+    # No WebSockets: it would import a server for them.
+    app.run(port=port, host=os.environ.get("HOST") or None, ws="none", log_config=None)
 
 
 if __name__ == "__main__":
