@@ -2,8 +2,8 @@
 
     python -m scripts.demo [--stack petstore]
 
-Exit status 0 only if the gateway was provisioned, offers the two tools that read, and the
-agent's answers hold what the tools said.
+Exit status 0 only if the gateway was provisioned, offers the two tools that read, the agent's
+answers hold what the tools said, and the FAQ agent answers a third party from the right entries.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import boto3
 
 from assistant import ask
 from assistant.stack import DEFAULT_STACK_NAME
+from scripts import door_demo
 
 MACHINE = "ProvisionMachine"
 TARGET = "PetStoreTarget"
@@ -57,16 +58,18 @@ def main(arguments: Sequence[str]) -> int:
         show_tools()
         for question in QUESTIONS:
             show_answer(question)
-    except DemoFailed as error:
+        heading("A third party asks the FAQ agent, with an API key and curl")
+        door_demo.show(door_demo.Door.of_stack())
+    except (DemoFailed, door_demo.DoorFailed) as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
-    print('\nAll as it should be. Ask more: make ask Q="How much is Nemo?"')
+    print('All as it should be. Ask more: make ask Q="How much is Nemo?"')
     return 0
 
 
 def show_provisioning(stack: str) -> None:
-    """Print the steps of the state machine that made the gateway, with their times."""
-    heading("How the gateway was provisioned")
+    """Print the steps of the state machine's last run, with their times."""
+    heading("How AgentCore was provisioned, the last time")
     history = _history(stack)
     began = history[0]["timestamp"]
     for event in history:
