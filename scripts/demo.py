@@ -9,6 +9,7 @@ answers hold what the tools said, and the FAQ agent answers a third party from t
 import argparse
 import contextlib
 import io
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -68,28 +69,36 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def show_provisioning(stack: str) -> None:
-    """Print the steps of the state machine's last run, with their times."""
+    """Print the steps of the state machine's last run for each resource, with their times."""
     heading("How AgentCore was provisioned, the last time")
-    history = _history(stack)
-    began = history[0]["timestamp"]
-    for event in history:
-        if event["type"].endswith("StateEntered"):
-            elapsed_s = (event["timestamp"] - began).total_seconds()
-            print(f"{elapsed_s:7.2f} s  {event['stateEnteredEventDetails']['name']}")
-    if history[-1]["type"] != "ExecutionSucceeded":
-        raise DemoFailed(f"the state machine ended with {history[-1]['type']}")
+    for resource, history in _histories(stack).items():
+        print(resource)
+        began = history[0]["timestamp"]
+        for event in history:
+            if event["type"].endswith("StateEntered"):
+                elapsed_s = (event["timestamp"] - began).total_seconds()
+                print(f"{elapsed_s:7.2f} s  {event['stateEnteredEventDetails']['name']}")
+        if history[-1]["type"] != "ExecutionSucceeded":
+            raise DemoFailed(f"provisioning {resource} ended with {history[-1]['type']}")
 
 
-def _history(stack: str) -> list[dict[str, Any]]:
+def _histories(stack: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the events of the last run for each of the latest resources, such as `gateway x`."""
     client: Any = boto3.client
     machine = client("cloudformation").describe_stack_resource(
         StackName=stack, LogicalResourceId=MACHINE
     )["StackResourceDetail"]["PhysicalResourceId"]
     states = client("stepfunctions")
-    last = states.list_executions(stateMachineArn=machine, maxResults=1)["executions"][0]
-    pages = states.get_paginator("get_execution_history")
-    found = pages.paginate(executionArn=last["executionArn"])
-    return [event for page in found for event in page["events"]]
+    histories: dict[str, list[dict[str, Any]]] = {}
+    for run in states.list_executions(stateMachineArn=machine, maxResults=10)["executions"]:
+        found = states.describe_execution(executionArn=run["executionArn"])
+        request = json.loads(found["input"])["request"]
+        resource = f"{request['kind']} {request['name']}"
+        if resource not in histories:
+            pages = states.get_paginator("get_execution_history")
+            pages = pages.paginate(executionArn=run["executionArn"])
+            histories[resource] = [event for page in pages for event in page["events"]]
+    return histories
 
 
 def show_tools() -> None:
