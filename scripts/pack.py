@@ -22,7 +22,7 @@ FUNCTION = "FaqAgentFunction"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can say: the same files make the same archive, whenever they were built."""
 COMPRESSION_LEVEL = 1
-"""Of 9. More takes three times as long, and compiled code, which it is, gets little smaller."""
+"""Of 9. The usual 6 takes twice as long, to make it 8 % smaller."""
 
 
 def main() -> int:

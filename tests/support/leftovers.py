@@ -48,6 +48,25 @@ _LOOKS: dict[str, Callable[[Cloud], list[str]]] = {
     "stacks": _stacks,
     "gateways": _gateways,
     "targets": _targets,
+    "memories": lambda cloud: [
+        memory["id"]
+        for memory in cloud.client("bedrock-agentcore-control").list_memories()["memories"]
+    ],
+    "runtimes": lambda cloud: [
+        runtime["agentRuntimeName"]
+        for runtime in cloud.client("bedrock-agentcore-control").list_agent_runtimes()[
+            "agentRuntimes"
+        ]
+    ],
+    "buckets": lambda cloud: [
+        bucket["Name"]
+        for bucket in cloud.client("s3").list_buckets()["Buckets"]
+        if not bucket["Name"].startswith(SAM_STACK)
+    ],
+    "policies": lambda cloud: [
+        policy["PolicyName"]
+        for policy in cloud.client("iam").list_policies(Scope="Local")["Policies"]
+    ],
     "executions": _executions,
     "state machines": lambda cloud: [
         m["name"] for m in cloud.client("stepfunctions").list_state_machines()["stateMachines"]
