@@ -54,6 +54,8 @@ class Function:
 
 FUNCTIONS = (
     Function("petstore.app", API, ("petstore.api",)),
+    Function("agent_proxy.app", EMPTY, ("agent_proxy.api",)),
+    Function("agent_proxy.stream_app", EMPTY, ("agent_proxy.stream",)),
     Function("pet_seeds.app", LOGGER, ("custom_resources.direct", "pet_seeds.service")),
     Function("demo_user.app", LOGGER, ("custom_resources.direct", "demo_user.service")),
     Function("agentcore_resources.app", TRACED, ("agentcore_resources.door",)),

@@ -104,6 +104,10 @@ class Environment:
         if self._server is not None:
             self._server.close()
 
+    async def ended(self) -> None:
+        """Wait until the process, which was stopped or has failed, has ended."""
+        await asyncio.gather(*self._tasks)
+
     async def invoke(
         self, payload: bytes, *, request_id: str, arn: str, timeout_s: float
     ) -> AsyncGenerator[bytes]:
@@ -115,7 +119,6 @@ class Environment:
         """
         deadline_ms = int((time.time() + timeout_s) * 1000)
         self._current = current = _Invocation(request_id, payload, arn, deadline_ms)
-        self._idle.clear()
         self._events.put_nowait(current)
         until_s = time.monotonic() + timeout_s
         try:
@@ -187,6 +190,7 @@ class Environment:
     async def _hand_over(self, connection: "_Connection") -> None:
         self._idle.set()
         invocation = await self._events.get()
+        self._idle.clear()
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),

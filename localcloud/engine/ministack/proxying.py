@@ -51,6 +51,7 @@ _original_proxy = apigateway_v1._invoke_lambda_proxy_v1
 _original_response = apigateway_v1._lambda_proxy_response
 _original_error = apigateway_v1._gateway_error_response
 _original_quota = apigateway_v1._check_quota
+_original_settings = apigateway_v1._method_throttle_settings
 
 
 def install(environments: Environments) -> None:
@@ -59,6 +60,7 @@ def install(environments: Environments) -> None:
     apigateway_v1._lambda_proxy_response = _proxy_response
     apigateway_v1._gateway_error_response = _error_response
     apigateway_v1._check_quota = _check_quota
+    apigateway_v1._method_throttle_settings = _throttle_settings
     apigateway_v1._GATEWAY_RESPONSE_ERROR_TYPES |= {
         "INVALID_API_KEY": "ForbiddenException",
         "QUOTA_EXCEEDED": "LimitExceededException",
@@ -173,3 +175,11 @@ def _check_quota(key: Json | None, api_id: str, stage_name: str) -> Any:  # noqa
         if (plan.get("quota") or {}).get("period") == "DAY" and since_s < midnight.timestamp():
             del apigateway_v1._quota_state[slot]
     return _original_quota(key, api_id, stage_name)
+
+
+def _throttle_settings(stage: Json, path: str, method: str) -> Any:  # noqa: ANN401
+    """Find a method's own limits by its path as CloudFormation and API Gateway write it."""
+    settings = stage.get("methodSettings") or {}
+    written = path.replace("/", "~1")
+    found = settings.get(f"/{written}/{method}") or settings.get(f"{written}/{method}")
+    return found or _original_settings(stage, path, method)

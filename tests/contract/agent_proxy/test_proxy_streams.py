@@ -28,7 +28,8 @@ RESULT = {
 
 
 def ask(body: object = QUESTION) -> Streamed:
-    return lambda_handler(door_event(body, path="/invoke/stream"), Context())  # type: ignore[arg-type]  # the part of a context that is read
+    answer: Streamed = lambda_handler(door_event(body, path="/invoke/stream"), Context())
+    return answer
 
 
 def events(answer: Streamed) -> Iterator[Json]:

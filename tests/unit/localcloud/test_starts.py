@@ -1,0 +1,40 @@
+from localcloud.engine.starts import Starts
+
+
+def test_few_start_at_a_time_and_the_next_is_told_when_one_has() -> None:
+    starts = Starts(at_once=2)
+    assert starts.turn("f") is None
+    assert starts.turn("f") is None
+    waiting = starts.turn("f")
+    assert waiting is not None
+    assert not waiting.done()
+    starts.started("f")
+    assert waiting.done()
+    assert starts.turn("f") is None
+
+
+def test_one_who_waits_is_told_of_an_idle_environment_too() -> None:
+    starts = Starts(at_once=1)
+    starts.turn("f")
+    first, second = starts.turn("f"), starts.turn("f")
+    assert first is not None
+    assert second is not None
+    starts.freed("f")
+    assert (first.done(), second.done()) == (True, False)
+
+
+def test_who_has_lost_patience_is_passed_over() -> None:
+    starts = Starts(at_once=1)
+    starts.turn("f")
+    first, second = starts.turn("f"), starts.turn("f")
+    assert first is not None
+    assert second is not None
+    first.cancel()
+    starts.freed("f")
+    assert second.done()
+
+
+def test_functions_do_not_wait_for_each_other() -> None:
+    starts = Starts(at_once=1)
+    assert starts.turn("f") is None
+    assert starts.turn("g") is None
