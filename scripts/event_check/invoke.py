@@ -10,6 +10,9 @@ from typing import Any
 
 from tests.support.laptop import Laptop
 
+END_OF_METADATA = "\0" * 8
+"""What follows status and headers of an answer that is streamed, and precedes its body."""
+
 TIMEOUT_S = 180.0
 """For one run. The first builds the image with the functions' layer."""
 
@@ -55,8 +58,14 @@ def invoke(line: Sequence[str], laptop: Laptop) -> Invoked:
         )
     except subprocess.TimeoutExpired:
         return Invoked(None, time.monotonic() - began, f"no end in {TIMEOUT_S:.0f} s")
+    return Invoked(returned_by(done.stdout), time.monotonic() - began, done.stderr)
+
+
+def returned_by(output: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return what a function returned: JSON, or an HTTP answer that it streamed; else the text."""
+    metadata, streamed, body = output.partition(END_OF_METADATA)
     try:
-        returned = json.loads(done.stdout)
+        returned = json.loads(metadata)
     except ValueError:
-        returned = done.stdout
-    return Invoked(returned, time.monotonic() - began, done.stderr)
+        return output
+    return {**returned, "body": body} if streamed else returned

@@ -21,7 +21,7 @@ from scripts.check_events import report
 from scripts.event_check.cases import NOBODY, Case, Names, Run, read_all, replaced
 from scripts.event_check.doors import Answers, Relay
 from scripts.event_check.engine import Bridge, NoEngine, bridge
-from scripts.event_check.invoke import Invoked, command
+from scripts.event_check.invoke import Invoked, command, returned_by
 from tests.support.expectations import differences
 
 LOOPBACK = Bridge("127.0.0.1", IPv4Network("127.0.0.0/8"))
@@ -277,3 +277,11 @@ def said(port: int, line: bytes) -> bytes:
             return connection.recv(100)
         except ConnectionResetError:
             return b""
+
+
+def test_what_is_streamed_is_read_as_status_headers_and_body() -> None:
+    streamed = '{"statusCode": 200, "headers": {"a": "b"}}' + "\0" * 8 + "data: 1\n\n"
+    whole = {"statusCode": 200, "headers": {"a": "b"}, "body": "data: 1\n\n"}
+    assert returned_by(streamed) == whole
+    assert returned_by('{"a": 1}') == {"a": 1}
+    assert returned_by("no JSON") == "no JSON"
