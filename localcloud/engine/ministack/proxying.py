@@ -155,7 +155,16 @@ def _proxy_response(result: Json) -> Any:  # noqa: ANN401
     response, error = _original_response(result)
     if error:
         raise FunctionFailed(error)
+    if not result.get("throttle") and not _is_answer(result.get("body")):
+        raise FunctionFailed("the function's answer is not of the proxy format")
     return response, error
+
+
+def _is_answer(returned: object) -> bool:
+    """Tell whether a function returned what a proxy integration takes; MiniStack takes anything."""
+    if not isinstance(returned, dict) or not str(returned.get("statusCode")).isdecimal():
+        return False
+    return isinstance(returned.get("body", ""), str | None)
 
 
 def _error_response(error: Any, request: Json) -> Reply:  # noqa: ANN401
