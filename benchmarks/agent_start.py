@@ -1,9 +1,9 @@
 """From the start of the FAQ agent's process to its first answer, and its peak memory.
 
 The peer is the same agent built the plain way: sentence-transformers, and a FAISS index made from
-the FAQ at import. It runs in an environment of its own (`scripts/setup --seed`), without which it
-is not measured. Both talk to the same stand-in for the language model, over HTTP. All bytecode has
-been compiled: a run that is not counted comes first.
+the FAQ at import. Each runs in an environment that has its own libraries and nothing else
+(`scripts/setup --seed`), without which nothing is measured. Both talk to the same stand-in for the
+language model, over HTTP. All bytecode has been compiled: a run that is not counted comes first.
 """
 
 import os
@@ -19,13 +19,14 @@ from urllib.error import URLError
 
 from benchmarks.effort import Effort
 from benchmarks.measure import interleaved
-from benchmarks.processes import LOG, PYTHON, ROOT, server
+from benchmarks.processes import LOG, ROOT, server
 from benchmarks.report import Row, Section, met
 
 FASTER, LEANER = 8.0, 0.4
 """Times as fast as the peer, and of its memory."""
 
 SEED = ROOT / ".local" / "seed"
+AGENT = ROOT / ".local" / "agent"
 QUESTION = b'{"prompt": "How do I activate roaming?"}'
 TIMEOUT_S = 120.0
 PAUSE_S = 0.005
@@ -79,9 +80,10 @@ def _agents(model: str) -> Iterator[tuple[str, tuple[Sequence[str], Mapping[str,
         }
         command = [str(SEED / "bin" / "python"), str(ROOT / "benchmarks/peers/seed_agent.py")]
         yield PLAIN, (command, {**plain, **groq, "HF_HUB_OFFLINE": "1"})
-    command = [PYTHON, str(ROOT / "agent/main.py")]
-    yield OURS, (command, {"AGENT_MODEL": "groq:openai/gpt-oss-20b", **groq})
-    yield OFFLINE, (command, {"AGENT_MODEL": "offline"})
+    if (AGENT / "bin" / "python").exists():
+        command = [str(AGENT / "bin" / "python"), str(ROOT / "agent/main.py")]
+        yield OURS, (command, {"AGENT_MODEL": "groq:openai/gpt-oss-20b", **groq})
+        yield OFFLINE, (command, {"AGENT_MODEL": "offline"})
 
 
 def _start(command: Sequence[str], variables: Mapping[str, str]) -> Start:
