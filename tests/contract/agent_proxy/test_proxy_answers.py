@@ -132,6 +132,7 @@ STATUSES = {
 }
 
 
+@pytest.mark.fidelity("door.errors")
 def test_every_error_of_the_operation_has_an_answer() -> None:
     client = boto3.client("bedrock-agentcore", region_name="us-east-1")
     operation = client.meta.service_model.operation_model("InvokeAgentRuntime")
