@@ -9,8 +9,8 @@ Question and answer are `conversational`, as other clients of the memory read th
 rests on is a `blob` behind them. Run the graph with `durability="exit"`: only then is a turn
 written once, at its end.
 
-Source: botocore bedrock-agentcore, CreateEvent and ListEvents. Events are listed newest first (claim
-`memory.event-order`), and those of one millisecond in any order (`memory.event-ties`).
+Source: botocore bedrock-agentcore, CreateEvent and ListEvents. Events are listed newest first
+(claim `memory.event-order`), those of one millisecond in any order (`memory.event-ties`).
 """
 
 from __future__ import annotations
