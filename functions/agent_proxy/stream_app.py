@@ -1,7 +1,8 @@
 """The door's function for streams: logging and metrics around `agent_proxy.stream`.
 
-`streaming_runtime` calls it, and not Lambda's own runtime. There is no tracer: a segment would be
-over before the stream is.
+`streaming_runtime` calls it. Where that has not taken the place of Lambda's own runtime, as with an
+image that knows no wrapper scripts, it answers in one piece. There is no tracer: a segment would
+be over before the stream is.
 """
 
 from functools import cache
@@ -31,8 +32,8 @@ def stream() -> "ModuleType":
     correlation_id_path=correlation_paths.API_GATEWAY_REST, clear_state=True
 )
 @metrics.log_metrics(capture_cold_start_metric=True)
-def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> Streamed:
+def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> Streamed | dict[str, Any]:
     """Enter from API Gateway (REST, proxy integration, response streaming)."""
     metrics.add_metric(name="Request", unit=MetricUnit.Count, value=1)
     answer: Streamed = stream().answer(event, context)
-    return answer
+    return answer if getattr(context, "streams", False) else answer.whole()

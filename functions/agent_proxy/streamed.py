@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -11,3 +12,12 @@ class Streamed:
     status: int
     headers: Mapping[str, str]
     chunks: Iterable[bytes]
+
+    def whole(self) -> dict[str, Any]:
+        """Return it as API Gateway takes it from a proxy integration, once it is all there."""
+        return {
+            "statusCode": int(self.status),
+            "headers": dict(self.headers),
+            "body": b"".join(self.chunks).decode(),
+            "isBase64Encoded": False,
+        }

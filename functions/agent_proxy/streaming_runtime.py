@@ -61,6 +61,7 @@ class Context:
     memory_limit_in_mb: str
     log_group_name: str
     log_stream_name: str
+    streams: bool = True
 
     def get_remaining_time_in_millis(self) -> int:
         """Return how long there is until Lambda ends the invocation, in milliseconds."""

@@ -1,16 +1,24 @@
 """What tests of the agent's public door share: events of API Gateway, and a Lambda context."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from tests.support.petstore import Context
 
-__all__ = ["KEY_ID", "REQUEST_ID", "Context", "door_event"]
+__all__ = ["KEY_ID", "REQUEST_ID", "Context", "StreamContext", "door_event"]
 
 KEY_ID = "a1b2c3d4e5"
 REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
 type Json = dict[str, Any]
+
+
+@dataclass
+class StreamContext(Context):
+    """The context of a runtime that can stream."""
+
+    streams: bool = True
 
 
 def door_event(

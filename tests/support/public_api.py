@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from agent_proxy import app as whole
 from agent_proxy import stream_app
-from tests.support.agent_proxy import Context, door_event
+from agent_proxy.streamed import Streamed
+from tests.support.agent_proxy import Context, StreamContext, door_event
 from tests.support.documents import ROOT
 
 DOCUMENT = ROOT / "docs" / "agent-api.yaml"
@@ -95,7 +96,8 @@ def _of_whole(event: Json) -> Response:
 
 
 def _of_stream(event: Json) -> Response:
-    answer = stream_app.lambda_handler(event, Context())
+    answer = stream_app.lambda_handler(event, StreamContext())
+    assert isinstance(answer, Streamed)
     return Response(b"".join(answer.chunks), answer.status, dict(answer.headers))
 
 

@@ -15,12 +15,14 @@ CASES = [case for case in read_all(ROOT / "events") if case.name.startswith("age
 NOBODY = Names({}, {})
 
 
+HANDLERS = {
+    "AgentProxyFunction": app.lambda_handler,
+    "AgentStreamFunction": stream_app.lambda_handler,
+}
+
+
 def returned(case: Case) -> Any:  # noqa: ANN401  # JSON
-    if case.function == "AgentProxyFunction":
-        return json.loads(json.dumps(app.lambda_handler(case.event, Context())))
-    answer = stream_app.lambda_handler(case.event, Context())
-    body = b"".join(answer.chunks).decode()
-    return {"statusCode": int(answer.status), "headers": dict(answer.headers), "body": body}
+    return json.loads(json.dumps(HANDLERS[case.function](case.event, Context())))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -11,7 +11,7 @@ import pytest
 from agent_proxy import stream
 from agent_proxy.stream_app import lambda_handler
 from agent_proxy.streamed import Streamed
-from tests.support.agent_proxy import KEY_ID, REQUEST_ID, Context, door_event
+from tests.support.agent_proxy import KEY_ID, REQUEST_ID, Context, StreamContext, door_event
 from tests.support.data_plane import SOURCE, DataPlane, Refused, Said, Silence
 from tests.support.data_plane import Streamed as Script
 
@@ -28,7 +28,8 @@ RESULT = {
 
 
 def ask(body: object = QUESTION) -> Streamed:
-    answer: Streamed = lambda_handler(door_event(body, path="/invoke/stream"), Context())
+    answer = lambda_handler(door_event(body, path="/invoke/stream"), StreamContext())
+    assert isinstance(answer, Streamed)
     return answer
 
 
@@ -66,6 +67,14 @@ def test_the_agent_is_asked_for_events_in_the_same_session(plane: DataPlane) -> 
     list(ask().chunks)
     assert plane.invoked[0].headers["accept"] == "text/event-stream"
     assert plane.invoked[0].payload == QUESTION | {"actor_id": f"{KEY_ID}/ann"}
+
+
+def test_under_a_runtime_that_cannot_stream_the_answer_is_whole(plane: DataPlane) -> None:
+    answer = lambda_handler(door_event(QUESTION, path="/invoke/stream"), Context())
+    assert isinstance(answer, dict)
+    assert answer["statusCode"] == 200
+    assert answer["body"].count("data: ") == 5  # four words, and the result
+    json.dumps(answer)
 
 
 def test_an_agent_that_does_not_stream_is_one_event(plane: DataPlane) -> None:
