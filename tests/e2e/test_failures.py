@@ -31,10 +31,11 @@ def deploy(laptop: Laptop, stack: str, project: Project) -> Finished:
 
 def reasons(laptop: Laptop, stack: str) -> dict[str, str]:
     """Return why resources failed, by logical id."""
-    events = laptop.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    pages = laptop.client("cloudformation").get_paginator("describe_stack_events")
     return {
         event["LogicalResourceId"]: event["ResourceStatusReason"]
-        for event in events
+        for page in pages.paginate(StackName=stack)
+        for event in page["StackEvents"]
         if event["ResourceStatus"].endswith("_FAILED")
     }
 

@@ -9,6 +9,8 @@ from tests.support.laptop import BUILT_TEMPLATE, ROOT
 
 OPENAPI = Path("functions") / "petstore" / "openapi.yaml"
 MACHINE = Path("statemachines")
+ARCHIVES = Path(".aws-sam") / "archives"
+AGENT_API = Path("functions") / "agent_proxy"
 
 
 class Project:
@@ -21,8 +23,10 @@ class Project:
         for built in BUILT_TEMPLATE.parent.iterdir():
             if built.is_dir():
                 (self._build / built.name).symlink_to(built)
+        for linked in (MACHINE, ARCHIVES, AGENT_API):
+            (folder / linked).parent.mkdir(parents=True, exist_ok=True)
+            (folder / linked).symlink_to(ROOT / linked)
         (folder / OPENAPI).parent.mkdir(parents=True)
-        (folder / MACHINE).symlink_to(ROOT / MACHINE)
         self.template: dict[str, Any] = yaml.safe_load(BUILT_TEMPLATE.read_text("utf-8"))
         self.openapi: dict[str, Any] = yaml.safe_load((ROOT / OPENAPI).read_text("utf-8"))
 
