@@ -5,25 +5,30 @@ takes. Here a start takes a processor for a second, and while eighty start at on
 ready: a burst that one warm environment could serve would bring the laptop down. So few start at a
 time, and whoever finds none idle waits for one of those to come free, or for a turn to start one.
 
-The wait has an end: a function may call itself with the first event of its first environment, and
-would otherwise wait for itself.
+Who waits does so for as long as environments of the function come free. If none has for a while,
+they may wait for each other: a function may call itself with the first event of its first
+environment. Then one more is started.
 """
 
 import threading
+import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
 PATIENCE_S: Final = 10.0
-"""A start takes about a second on an idle laptop, and several on one that is busy."""
+"""How long nothing may come free; a start takes a second, and several on a busy laptop."""
 
 
 class Starts:
     """Turns to start environments; safe to use from threads and from an event loop."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, now_s: Callable[[], float] = time.monotonic) -> None:
         """Let `at_once` environments of each function start at a time."""
         self._at_once = at_once
+        self._now_s = now_s
+        self._changed_s: dict[str, float] = {}
         self._lock = threading.Lock()
         self._starting: defaultdict[str, int] = defaultdict(int)
         self._waiting: defaultdict[str, deque[Future[None]]] = defaultdict(deque)
@@ -37,6 +42,11 @@ class Starts:
         with self._lock:
             if self._starting[key] < self._at_once:
                 self._starting[key] += 1
+                self._changed_s[key] = self._now_s()
+                return None
+            if self._now_s() - self._changed_s[key] > PATIENCE_S:
+                self._starting[key] += 1
+                self._changed_s[key] = self._now_s()  # for the next one to be as patient
                 return None
             waiting: Future[None] = Future()
             self._waiting[key].append(waiting)
@@ -51,6 +61,7 @@ class Starts:
     def freed(self, key: str) -> None:
         """Tell one who waits that there is an idle environment, or a turn."""
         with self._lock:
+            self._changed_s[key] = self._now_s()
             waiting = self._waiting[key]
             while waiting:
                 one = waiting.popleft()

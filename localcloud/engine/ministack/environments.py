@@ -96,17 +96,13 @@ class Environments:
         """Return an environment, and whether it has a turn to start."""
         config: Config = record["config"]
         self._let_go(lambda kept: time.monotonic() - kept.since_s > IDLE_S)
-        until_s = time.monotonic() + PATIENCE_S
-        has_turn = False
-        while (idle := self._idle_one(config)) is None and time.monotonic() < until_s:
+        while (idle := self._idle_one(config)) is None:
             waiting = self._starts.turn(_key(config))
             if waiting is None:
-                has_turn = True
-                break
+                return await self._started(record), True
             with contextlib.suppress(TimeoutError):
-                left_s = until_s - time.monotonic()
-                await asyncio.wait_for(asyncio.wrap_future(waiting), left_s)
-        return (idle, False) if idle else (await self._started(record, has_turn), has_turn)
+                await asyncio.wait_for(asyncio.wrap_future(waiting), PATIENCE_S)
+        return idle, False
 
     def _idle_one(self, config: Config) -> Environment | None:
         kept = self._idle.setdefault(_key(config), [])
@@ -117,15 +113,14 @@ class Environments:
             self._stop(found.environment)
         return None
 
-    async def _started(self, record: Mapping[str, Any], has_turn: bool) -> Environment:
+    async def _started(self, record: Mapping[str, Any]) -> Environment:
         config: Config = record["config"]
         try:
             with _scope(config):
                 environment = Environment(self._program(record))
             await environment.start()
         except BaseException:
-            if has_turn:
-                self._starts.started(_key(config))
+            self._starts.started(_key(config))
             raise
         self._all.add(environment)
         return environment

@@ -2,8 +2,6 @@
 
 import contextlib
 import threading
-import time
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
@@ -58,22 +56,17 @@ class _Leases:
         end(self._here.key)
 
     def _wait_for_idle(self, key: str) -> bool:
-        """Wait until there is an idle worker, or a turn to start one, which is told; or not."""
-        until_s = time.monotonic() + PATIENCE_S
-        while not _has_idle(key) and time.monotonic() < until_s:
+        """Wait until there is an idle worker, or a turn to start one, which is told."""
+        while not _has_idle(key):
             waiting = self._starts.turn(key)
             if waiting is None:
                 return True
-            _wait(waiting, until_s - time.monotonic())
+            with contextlib.suppress(FutureTimeoutError):
+                waiting.result(PATIENCE_S)
+            waiting.cancel()
         return False
 
 
 def _has_idle(key: str) -> bool:
     with lambda_runtime._lock:
         return any(not worker.in_use for worker in lambda_runtime._workers.get(key, ()))
-
-
-def _wait(waiting: Future[None], timeout_s: float) -> None:
-    with contextlib.suppress(FutureTimeoutError):
-        waiting.result(timeout_s)
-    waiting.cancel()

@@ -1,4 +1,4 @@
-from localcloud.engine.starts import Starts
+from localcloud.engine.starts import PATIENCE_S, Starts
 
 
 def test_few_start_at_a_time_and_the_next_is_told_when_one_has() -> None:
@@ -38,3 +38,24 @@ def test_functions_do_not_wait_for_each_other() -> None:
     starts = Starts(at_once=1)
     assert starts.turn("f") is None
     assert starts.turn("g") is None
+
+
+def test_where_nothing_comes_free_one_more_starts_at_a_time() -> None:
+    now_s = [0.0]
+    starts = Starts(at_once=1, now_s=lambda: now_s[0])
+    assert starts.turn("f") is None
+    now_s[0] += PATIENCE_S
+    assert starts.turn("f") is not None
+    now_s[0] += 1
+    assert starts.turn("f") is None
+    assert starts.turn("f") is not None
+
+
+def test_who_waits_goes_on_waiting_while_others_come_free() -> None:
+    now_s = [0.0]
+    starts = Starts(at_once=1, now_s=lambda: now_s[0])
+    starts.turn("f")
+    for _ in range(5):
+        now_s[0] += PATIENCE_S
+        starts.freed("f")
+        assert starts.turn("f") is not None
