@@ -7,7 +7,9 @@
 Without this step all works the same, more slowly.
 """
 
+import compileall
 import hashlib
+import py_compile
 import re
 import stat
 import sys
@@ -19,6 +21,8 @@ ARCHIVES = Path(".aws-sam/archives")
 """Beside the build, which `sam build` clears."""
 FUNCTION = "FaqAgentFunction"
 
+CODE_ON_AWS = "/var/task"
+BYTECODE = "__pycache__"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can say: the same files make the same archive, whenever they were built."""
 COMPRESSION_LEVEL = 1
@@ -46,15 +50,37 @@ def packed(folder: Path, archives: Path) -> Path:
         for earlier in archives.glob(f"{folder.name}-*"):
             earlier.unlink()
         unfinished = archive.with_suffix(".new")
+        compile_modules(folder)
         write_zip(folder, unfinished)
         unfinished.replace(archive)
     return archive
 
 
+def compile_modules(folder: Path) -> None:
+    """Write the bytecode of a folder's modules, or each session would compile them anew.
+
+    It is never compared with its source, and says it came from where the code is on AWS: the same
+    sources make the same files.
+    """
+    compileall.compile_dir(
+        folder,
+        quiet=2,  # some packages carry files for other versions of Python
+        workers=0,
+        stripdir=str(folder),
+        prependdir=CODE_ON_AWS,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+
 def digest(folder: Path) -> str:
-    """Return a name for what is in a folder: 16 hexadecimal digits of names, modes, contents."""
+    """Return a name for what is in a folder: 16 hexadecimal digits of names, modes, contents.
+
+    Bytecode does not count: it follows from the rest, and may not be there yet.
+    """
     found = hashlib.sha256()
     for path in files(folder):
+        if BYTECODE in path.parts:
+            continue
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         found.update(f"{path.relative_to(folder).as_posix()} {mode(path):o} {content}\n".encode())
     return found.hexdigest()[:16]

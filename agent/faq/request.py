@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from faq.failures import BadRequest
 
-MAX_PROMPT_CHARACTERS = 4_000
+MAX_PROMPT_CHARACTERS = 10_000
 """Enough for a letter to customer service. The search looks at 256 word pieces, some 1,000."""
 
 DEFAULT_ACTOR = "default-user"

@@ -88,6 +88,7 @@ def install(layers: Layers) -> None:
     Worker._spawn = _sharing(layers)
     lambda_svc._execute_function_warm = _execute
     Worker._drain_stderr_bounded = _read_log
+    lambda_svc._emit_lambda_logs = _emit_logs
     apigateway_v1._call_lambda_raw = _call_from_rest_api
 
 
@@ -143,6 +144,20 @@ def _invoke(
     answer: dict[str, Any] = _original_invoke(worker, event, request_id, durable=carried, **options)
     _raised.set(answer.get("raised"))
     return answer
+
+
+_original_emit_logs = lambda_svc._emit_lambda_logs
+
+
+def _emit_logs(func: Mapping[str, Any], *arguments: Any, **options: Any) -> None:  # noqa: ANN401
+    """Keep a call's log, unless the function is gone: its log group would be made once more.
+
+    The last call of a stack's function may end after CloudFormation, which it has answered, has
+    deleted function and log group.
+    """
+    config = func.get("config") or func
+    if config.get("FunctionName") in lambda_svc._functions:
+        _original_emit_logs(func, *arguments, **options)
 
 
 def _read_log(worker: Worker) -> str:

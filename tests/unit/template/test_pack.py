@@ -8,6 +8,7 @@ import pytest
 
 from scripts.pack import packed, pointed
 
+BYTECODE = "__pycache__/main.cpython-312.pyc"
 TEMPLATE = """Resources:
   FaqAgentFunction:
     Properties:
@@ -31,8 +32,17 @@ def built(tmp_path: Path) -> Path:
 def test_an_archive_holds_every_file_and_who_may_run_it(built: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(packed(built, tmp_path / "archives")) as archive:
         modes = {one.filename: (one.external_attr >> 16) & 0o777 for one in archive.infolist()}
-        assert modes == {"faq/tool": 0o755, "main.py": 0o644}
+        assert modes == {"faq/tool": 0o755, "main.py": 0o644, BYTECODE: 0o644}
         assert archive.read("main.py") == b"print('hello')\n"
+
+
+def test_modules_come_with_bytecode_that_names_no_folder_of_this_machine(
+    built: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(packed(built, tmp_path / "archives")) as archive:
+        bytecode = archive.read(BYTECODE)
+    assert b"/var/task/main.py" in bytecode
+    assert str(tmp_path).encode() not in bytecode
 
 
 def test_the_same_files_make_the_same_archive_whenever_they_were_built(
