@@ -49,6 +49,8 @@ from localcloud.settings import LOOPBACK, Settings
 logger = logging.getLogger(__name__)
 
 SHUTDOWN_S = 2
+KEEP_ALIVE_S = 75
+"""Longer than clients keep a connection that is idle: who reuses one must not find it closed."""
 SYSTEM_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
 
@@ -176,6 +178,7 @@ def _configuration(settings: Settings, authority: Authority, front: Front) -> uv
         date_header=False,
         h11_max_incomplete_event_size=64 * 1024,
         timeout_graceful_shutdown=SHUTDOWN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         ssl_certfile=str(certificate),
         ssl_keyfile=str(key),
     )

@@ -17,6 +17,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
+SLOWLY_S: Final = 15.0
+"""How long between two starts once there are enough: more would take processors from those at work,
+and if they wait for something else, a few more help."""
+
 PATIENCE_S: Final = 10.0
 """How long nothing may come free; a start takes a second, and several on a busy laptop."""
 
@@ -24,33 +28,40 @@ PATIENCE_S: Final = 10.0
 class Starts:
     """Turns to start environments; safe to use from threads and from an event loop."""
 
-    def __init__(self, at_once: int, now_s: Callable[[], float] = time.monotonic) -> None:
-        """Let `at_once` environments of each function start at a time."""
+    def __init__(
+        self, at_once: int, enough: int, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Let `at_once` environments of a function start at a time, and after `enough` slowly."""
         self._at_once = at_once
+        self._enough = enough
+        self._last_s: dict[str, float] = {}
         self._now_s = now_s
         self._changed_s: dict[str, float] = {}
         self._lock = threading.Lock()
         self._starting: defaultdict[str, int] = defaultdict(int)
         self._waiting: defaultdict[str, deque[Future[None]]] = defaultdict(deque)
 
-    def turn(self, key: str) -> Future[None] | None:
+    def turn(self, key: str, *, existing: int) -> Future[None] | None:
         """Take a turn to start one for `key`, to be ended by `started`.
 
         Returns:
             None if it may start; else what is done once it is worth to look again.
         """
         with self._lock:
-            if self._starting[key] < self._at_once:
+            if self._may_start(key, existing):
                 self._starting[key] += 1
-                self._changed_s[key] = self._now_s()
-                return None
-            if self._now_s() - self._changed_s[key] > PATIENCE_S:
-                self._starting[key] += 1
-                self._changed_s[key] = self._now_s()  # for the next one to be as patient
+                self._last_s[key] = self._changed_s[key] = self._now_s()
                 return None
             waiting: Future[None] = Future()
             self._waiting[key].append(waiting)
             return waiting
+
+    def _may_start(self, key: str, existing: int) -> bool:
+        now_s = self._now_s()
+        if key in self._changed_s and now_s - self._changed_s[key] > PATIENCE_S:
+            return True
+        soon = existing >= self._enough and now_s - self._last_s.get(key, 0) < SLOWLY_S
+        return self._starting[key] < self._at_once and not soon
 
     def started(self, key: str) -> None:
         """End a turn: the environment has answered its first event, or never will."""

@@ -29,7 +29,8 @@ def install(region: str, layers: Layers) -> Environments:
     rest_apis.install(region)
     functions.install(layers)
     archives.install()
-    starts = Starts(at_once=max(1, (os.cpu_count() or 1) // 2))
+    processors = os.cpu_count() or 1
+    starts = Starts(at_once=max(1, processors // 2), enough=2 * processors)
     workers.install(starts)
     environments = Environments(layers, starts)
     proxying.install(environments)

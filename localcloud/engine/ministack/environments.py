@@ -97,7 +97,7 @@ class Environments:
         config: Config = record["config"]
         self._let_go(lambda kept: time.monotonic() - kept.since_s > IDLE_S)
         while (idle := self._idle_one(config)) is None:
-            waiting = self._starts.turn(_key(config))
+            waiting = self._starts.turn(_key(config), existing=len(self._all))
             if waiting is None:
                 return await self._started(record), True
             with contextlib.suppress(TimeoutError):

@@ -58,7 +58,7 @@ class _Leases:
     def _wait_for_idle(self, key: str) -> bool:
         """Wait until there is an idle worker, or a turn to start one, which is told."""
         while not _has_idle(key):
-            waiting = self._starts.turn(key)
+            waiting = self._starts.turn(key, existing=_count(key))
             if waiting is None:
                 return True
             with contextlib.suppress(FutureTimeoutError):
@@ -70,3 +70,8 @@ class _Leases:
 def _has_idle(key: str) -> bool:
     with lambda_runtime._lock:
         return any(not worker.in_use for worker in lambda_runtime._workers.get(key, ()))
+
+
+def _count(key: str) -> int:
+    with lambda_runtime._lock:
+        return len(lambda_runtime._workers.get(key, ()))
