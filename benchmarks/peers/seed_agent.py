@@ -1,3 +1,4 @@
+# fmt: off
 # ruff: noqa
 # mypy: ignore-errors
 """The plain way to build the FAQ agent, as tutorials do: everything is made at import.
