@@ -65,7 +65,9 @@ def build(api: str) -> ASGIApp:
     store.put_gateway(gateway)
     store.put_target(target)
     app = gateway_app(store, cloud, lambda: datetime.now(UTC))
-    return Front(Parts(engine=app, agentcore=app, gateways=app, admin=app), lambda: None)
+    return Front(
+        Parts(engine=app, agentcore=app, agents=app, gateways=app, admin=app), lambda: None
+    )
 
 
 def _gateway(api: str) -> Gateway:

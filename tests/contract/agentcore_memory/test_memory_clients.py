@@ -20,7 +20,7 @@ from tests.support.memory_sdk import (
 )
 
 SECOND = timedelta(seconds=1)
-KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
+KEYS: dict[str, Any] = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 HI = [("Hi", "USER"), ("Hello", "ASSISTANT")]
 REFUND = [("A refund?", "USER"), ("Within 30 days", "ASSISTANT")]
 RETURN = [("A return?", "USER"), ("By post", "ASSISTANT")]
@@ -58,7 +58,7 @@ def test_the_sdk_makes_finds_and_deletes_a_memory(laptop: MemoryLaptop, sdk: Mem
 
 @pytest.mark.fidelity("memory.clients.sdk")
 def test_the_sdk_forks_a_conversation_and_reads_it_again(sdk: MemoryClient, memory_id: str) -> None:
-    ann = {"memory_id": memory_id, "actor_id": "ann", "session_id": "monday"}
+    ann: dict[str, Any] = {"memory_id": memory_id, "actor_id": "ann", "session_id": "monday"}
     for number, messages in enumerate((HI, REFUND)):
         event = sdk.create_event(
             **ann, messages=messages, event_timestamp=OCCURRED + number * SECOND

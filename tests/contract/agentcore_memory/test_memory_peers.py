@@ -19,7 +19,7 @@ from tests.support.asgi import LoopThread
 from tests.support.memory_plane import OCCURRED, Chat, Client, MemoryLaptop
 
 MOTO, LAPTOP = "moto", "laptop"
-KEYS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
+KEYS: dict[str, Any] = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
 
 @dataclass
