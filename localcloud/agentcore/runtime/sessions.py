@@ -21,6 +21,7 @@ from localcloud.agentcore.runtime.model import Endpoint, Version
 logger = logging.getLogger(__name__)
 
 TICK_S: Final = 1.0
+IN_PROGRESS: Final = "Session operation in progress, please retry"
 SESSION_BYTES: Final = 512 * 1024 * 1024
 """What a session may need, to say how many there is room for in half of the memory."""
 MOST_SESSIONS: Final = 12
@@ -68,8 +69,12 @@ class Session:
     began_s: float
     used_s: float
     in_use: int = 0
-    stopping: bool = False
-    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    ending: "asyncio.Task[None] | None" = None
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether it is being ended."""
+        return self.ending is not None
 
     @property
     def process(self) -> Process | None:
@@ -79,8 +84,10 @@ class Session:
 
     @property
     def ended(self) -> bool:
-        """Tell whether the process has ended by itself."""
-        return self.process is not None and self.process.exited.is_set()
+        """Tell whether the process has ended by itself, or never was healthy."""
+        if self.process is None:
+            return self.starting.done()
+        return self.process.exited.is_set()
 
     def idle(self, now_s: float) -> bool:
         """Tell whether nobody has asked for longer than the version lets it wait."""
@@ -125,7 +132,7 @@ class Sessions:
         # Not just awaited: whoever gives up leaves the start to the others who wait for it.
         await asyncio.wait([session.starting])
         if session.starting.cancelled():
-            raise RetryableConflict("Session operation in progress, please retry")
+            raise RetryableConflict(IN_PROGRESS)
         if session.process is None:
             self._forget(session)
         return session.starting.result()
@@ -154,7 +161,10 @@ class Sessions:
         """End sessions when it is time, until cancelled."""
         while True:
             await asyncio.sleep(TICK_S)
-            await self.tick()
+            try:
+                await self.tick()
+            except Exception:  # the outermost layer: one that cannot be ended must not keep others
+                logger.exception("sessions could not be looked after; it will be tried again")
 
     async def tick(self) -> None:
         """End the sessions whose time it is now."""
@@ -171,42 +181,44 @@ class Sessions:
         return len(self._sessions)
 
     async def _session(self, key: Key, version: Version) -> Session:
-        session = self._sessions.get(key)
-        if session is not None and session.stopping:
-            raise RetryableConflict("Session operation in progress, please retry")
-        if session is not None and not session.ended:
-            return session
-        self._sessions.pop(key, None)
-        await self._make_room()
-        if key in self._sessions:  # another request of this session came meanwhile
-            return self._sessions[key]
+        while (session := self._sessions.get(key)) is None or session.ended:
+            self._sessions.pop(key, None)
+            if len(self._sessions) < self.limit:
+                return self._begin(key, version)
+            await self._stop(self._least_used())  # others may be first to take its room
+        if session.stopping:
+            raise RetryableConflict(IN_PROGRESS)
+        return session
+
+    def _begin(self, key: Key, version: Version) -> Session:
         now_s = self.now_s()
         starting = asyncio.ensure_future(self.start(key, version))
-        made = Session(key, version, starting, began_s=now_s, used_s=now_s)
-        self._sessions[key] = made
-        return made
+        session = Session(key, version, starting, began_s=now_s, used_s=now_s)
+        starting.add_done_callback(lambda _: session.process)  # its failure has been looked at
+        self._sessions[key] = session
+        return session
 
-    async def _make_room(self) -> None:
-        if len(self._sessions) < self.limit:
-            return
+    def _least_used(self) -> Session:
         unused = [one for one in self._sessions.values() if not one.in_use and not one.stopping]
         if not unused:
             raise QuotaExceeded(f"This laptop runs at most {self.limit} sessions at once")
-        await self._stop(min(unused, key=lambda session: session.used_s))
+        return min(unused, key=lambda session: session.used_s)
 
     async def _is_idle(self, session: Session, now_s: float) -> bool:
         if session.stopping or session.process is None or not session.idle(now_s):
             return False
         if await session.process.status() != "HealthyBusy":
-            return session.in_use == 0
+            return session.idle(now_s)  # or it has been used meanwhile
         session.used_s = now_s
         return False
 
     async def _stop(self, session: Session) -> None:
-        if session.stopping:
-            await session.stopped.wait()
-            return
-        session.stopping = True
+        if session.ending is None:
+            session.ending = asyncio.ensure_future(self._end(session))
+        # Whoever gives up, such as a client that leaves, must not break off the end of a process.
+        await asyncio.shield(session.ending)
+
+    async def _end(self, session: Session) -> None:
         session.starting.cancel()
         try:
             await asyncio.wait([session.starting])
@@ -214,7 +226,6 @@ class Sessions:
                 await session.process.stop()
         finally:
             self._forget(session)
-            session.stopped.set()
 
     def _forget(self, session: Session) -> None:
         if self._sessions.get(session.key) is session:

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -22,12 +23,21 @@ class FakeProcess:
     def __init__(self) -> None:
         self.exited = asyncio.Event()
         self.says = "Healthy"
+        self.may_stop = asyncio.Event()
+        self.may_stop.set()
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        self.stopped_by: Callable[[], object] | None = None
 
     async def status(self) -> str | None:
+        if self.meanwhile is not None:
+            await self.meanwhile()
         return self.says
 
     async def stop(self) -> None:
+        await self.may_stop.wait()
         self.exited.set()
+        if self.stopped_by is not None:
+            self.stopped_by()
 
 
 @dataclass
@@ -147,3 +157,79 @@ async def test_an_agent_that_ended_is_let_go() -> None:
     world.started[0].exited.set()
     await world.sessions.tick()
     assert world.sessions.count() == 0
+
+
+async def test_who_leaves_while_a_session_is_ended_does_not_break_off_its_end() -> None:
+    world = World()
+    await world.ask()
+    world.started[0].may_stop.clear()
+    stopping = asyncio.create_task(world.sessions.stop(Key("Faq-1", "DEFAULT", "one")))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    stopping.cancel()
+    await asyncio.gather(stopping, return_exceptions=True)
+    assert world.sessions.count() == 1
+    world.started[0].may_stop.set()
+    async with asyncio.timeout(5):
+        await world.sessions.stop_all()
+        await world.started[0].exited.wait()
+    assert world.sessions.count() == 0
+
+
+async def test_a_start_that_failed_after_all_had_left_is_tried_again() -> None:
+    world = World(failure=AgentFailed("no"))
+    world.gate.clear()
+    question = asyncio.create_task(world.ask())
+    await asyncio.sleep(0)
+    question.cancel()
+    await asyncio.gather(question, return_exceptions=True)
+    world.gate.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    world.failure = None
+    assert await world.ask() is world.started[0]
+
+
+async def test_a_start_that_failed_after_all_had_left_takes_no_room() -> None:
+    world = World(failure=AgentFailed("no"))
+    world.gate.clear()
+    question = asyncio.create_task(world.ask())
+    await asyncio.sleep(0)
+    question.cancel()
+    await asyncio.gather(question, return_exceptions=True)
+    world.gate.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await world.sessions.tick()
+    assert world.sessions.count() == 0
+
+
+async def test_many_who_make_room_at_once_start_no_more_than_there_is_room_for() -> None:
+    world = World()
+    await world.ask("one")
+    await world.ask("two")
+    for process in world.started:
+        process.may_stop.clear()
+    waiting = [asyncio.create_task(world.ask(name)) for name in ("three", "four")]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    world.started[0].stopped_by = lambda: waiting.append(asyncio.create_task(world.ask("five")))
+    for process in world.started[:2]:
+        process.may_stop.set()
+    most = 0
+    async with asyncio.timeout(5):
+        while not all(one.done() for one in waiting):
+            await asyncio.sleep(0)
+            most = max(most, world.sessions.count())
+    refused = [one for one in waiting if isinstance(one.exception(), QuotaExceeded)]
+    assert most <= 2
+    assert len(refused) <= 1
+
+
+async def test_a_session_that_was_used_while_it_was_asked_for_its_health_is_not_idle() -> None:
+    world = World()
+    await world.ask()
+    world.now_s = 100
+    world.started[0].meanwhile = world.ask
+    await world.sessions.tick()
+    assert world.sessions.count() == 1
