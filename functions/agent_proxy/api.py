@@ -12,6 +12,7 @@ from agent_proxy import edge, service
 from agent_proxy.edge import Answer
 from agent_proxy.errors import AgentProxyError
 from agent_proxy.runtime import Runtime
+from agent_proxy.visit import Visit
 
 CLOCK = service.Clock(now_s=time.monotonic, pause=time.sleep, chance=random.random)
 
@@ -24,19 +25,26 @@ def agent() -> service.Agent:
 
 def answer(event: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one event of API Gateway (REST, proxy integration)."""
-    allowed = os.environ.get("ALLOWED_ORIGINS", "")
+    visit = Visit.begin(event, CLOCK.now_s)
+    found = _found(event, visit, os.environ.get("ALLOWED_ORIGINS", ""))
+    visit.end(found.status, code=found.code)
+    return found.as_proxied()
+
+
+def _found(event: Mapping[str, Any], visit: Visit, allowed: str) -> Answer:
     try:
         if event["httpMethod"] == "OPTIONS":
-            return edge.preflight(event, allowed=allowed).as_proxied()
-        return _answer(event, allowed).as_proxied()
+            return edge.preflight(event, allowed=allowed)
+        return _answer(event, visit, allowed)
     except AgentProxyError as error:
-        return edge.refuse(error, event, allowed=allowed).as_proxied()
+        return edge.refuse(error, event, allowed=allowed)
     except Exception as error:  # noqa: BLE001  # the outermost layer: logged, and answered 500
-        return edge.admit_fault(error, event, allowed=allowed).as_proxied()
+        return edge.admit_fault(error, event, allowed=allowed)
 
 
-def _answer(event: Mapping[str, Any], allowed: str) -> Answer:
+def _answer(event: Mapping[str, Any], visit: Visit, allowed: str) -> Answer:
     asked = edge.read(event, trace_id=os.environ.get("_X_AMZN_TRACE_ID"))
+    visit.session_id = asked.where.session_id
     reply = service.answer(asked.question, asked.where, asked.trail, agent=agent(), clock=CLOCK)
     headers = edge.headers(event, "application/json", allowed=allowed)
     return Answer(HTTPStatus.OK, headers, reply.model_dump_json())

@@ -50,11 +50,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer whose body is whole."""
+    """An answer whose body is whole; `code` says for the log why it is none to the question."""
 
     status: int
     headers: Mapping[str, str]
     body: str = ""
+    code: str | None = None
 
     def as_proxied(self) -> dict[str, Any]:
         """Return it as API Gateway takes it from a proxy integration."""
@@ -143,12 +144,10 @@ def _header(event: Mapping[str, Any], name: str) -> str:
 
 def refuse(error: AgentProxyError, event: Mapping[str, Any], *, allowed: str) -> Answer:
     """Answer what could not be answered: by its class alone, but for a request that is wrong."""
-    status = STATUS[type(error)]
     if isinstance(error, InvalidRequest):  # its message holds what the sender wrote: no log has it
-        logger.info("request refused", extra={"code": error.code, "status": int(status)})
-        return _problem(status, str(error), event, allowed=allowed)
+        return _problem(error, str(error), event, allowed=allowed)
     note(error)
-    return _problem(status, error.sentence, event, allowed=allowed)
+    return _problem(error, error.sentence, event, allowed=allowed)
 
 
 def note(error: AgentProxyError) -> None:
@@ -161,8 +160,8 @@ def note(error: AgentProxyError) -> None:
 def admit_fault(error: Exception, event: Mapping[str, Any], *, allowed: str) -> Answer:
     """Answer a bug."""
     note_fault(error)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return _problem(status, Misconfigured.sentence, event, allowed=allowed)
+    fault = Misconfigured(type(error).__name__)
+    return _problem(fault, fault.sentence, event, allowed=allowed)
 
 
 def note_fault(error: Exception) -> None:
@@ -172,8 +171,8 @@ def note_fault(error: Exception) -> None:
 
 
 def _problem(
-    status: HTTPStatus, sentence: str, event: Mapping[str, Any], *, allowed: str
+    error: AgentProxyError, sentence: str, event: Mapping[str, Any], *, allowed: str
 ) -> Answer:
     body = {"error": sentence, "request_id": request_id(event)}
     found = headers(event, "application/json", allowed=allowed)
-    return Answer(status, found, json.dumps(body))
+    return Answer(STATUS[type(error)], found, json.dumps(body), error.code)

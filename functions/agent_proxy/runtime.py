@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import urllib3.exceptions
@@ -52,6 +52,10 @@ UNREACHABLE: Final = (
     urllib3.exceptions.HTTPError,
 )
 """What is raised without an answer of the service, or in the middle of one."""
+
+REQUEST_ID_HEADER: Final = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-Request-Id"
+"""What the agent logs. The operation has no member for it, and the runtime's list of headers must
+name it (AgentCore Developer Guide, "Pass custom headers")."""
 
 _STATUS_INSIDE = re.compile(r"Received error \((\d{3})\) from runtime")
 ENDED_INSIDE: Final[dict[str, type[AgentProxyError]]] = {"504": AgentTimedOut}
@@ -121,7 +125,7 @@ class Runtime:
             AgentProxyError: one of the classes in `FAILURES`, or for what is no error of the
                 service: AgentTimedOut, AgentUnavailable, Misconfigured.
         """
-        with failures():
+        with failures(), self._named(call.request_id):
             answer = self._client.invoke_agent_runtime(
                 agentRuntimeArn=self._arn,
                 qualifier="DEFAULT",
@@ -135,6 +139,20 @@ class Runtime:
         if answer.get("statusCode", 200) != 200:
             raise AgentFailed(f"the agent answered {answer['statusCode']}")
         return Incoming(answer.get("contentType", ""), _chunks(answer["response"]))
+
+    @contextmanager
+    def _named(self, request_id: str) -> Iterator[None]:
+        """Have the client's next call carry the request's id; before it is signed."""
+
+        def add(params: dict[str, Any], **_: object) -> None:
+            params["headers"][REQUEST_ID_HEADER] = request_id
+
+        hooks, event = self._client.meta.events, "before-call.bedrock-agentcore.InvokeAgentRuntime"
+        hooks.register(event, add)
+        try:
+            yield
+        finally:
+            hooks.unregister(event, add)
 
 
 def _chunks(body: object) -> Iterator[bytes]:

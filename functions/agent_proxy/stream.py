@@ -18,6 +18,7 @@ from agent_proxy.models import read_json
 from agent_proxy.runtime import Runtime
 from agent_proxy.streamed import Streamed
 from agent_proxy.telemetry import metrics
+from agent_proxy.visit import Visit
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -37,21 +38,24 @@ def agent() -> service.Agent:
 
 def answer(event: Mapping[str, Any], context: "LambdaContext") -> Streamed:
     """Answer one event of API Gateway (REST, proxy integration, response streaming)."""
+    visit = Visit.begin(event, CLOCK.now_s)
     allowed = os.environ.get("ALLOWED_ORIGINS", "")
     left_s = context.get_remaining_time_in_millis() / 1000 - LAST_WORD_S
     try:
         asked = edge.read(event, trace_id=os.environ.get("_X_AMZN_TRACE_ID"))
-        sent = _events(asked, deadline_s=CLOCK.now_s() + left_s)
+        visit.session_id = asked.where.session_id
+        sent = _events(asked, deadline_s=visit.begun_s + left_s)
         first = next(sent)  # there is one, or a failure: see `events.own_events`
     except AgentProxyError as error:
-        return _whole(edge.refuse(error, event, allowed=allowed))
+        return _whole(edge.refuse(error, event, allowed=allowed), visit)
     except Exception as error:  # noqa: BLE001  # the outermost layer: logged, and answered 500
-        return _whole(edge.admit_fault(error, event, allowed=allowed))
+        return _whole(edge.admit_fault(error, event, allowed=allowed), visit)
     headers = edge.headers(event, "text/event-stream", allowed=allowed)
-    return Streamed(HTTPStatus.OK, headers, _to_the_end(first, sent, asked.trail.request_id))
+    return Streamed(HTTPStatus.OK, headers, _to_the_end(first, sent, visit))
 
 
-def _whole(answer: Answer) -> Streamed:
+def _whole(answer: Answer, visit: Visit) -> Streamed:
+    visit.end(answer.status, code=answer.code)
     return Streamed(answer.status, answer.headers, [answer.body.encode()])
 
 
@@ -75,15 +79,21 @@ def _until(
         yield chunk
 
 
-def _to_the_end(first: bytes, rest: Iterator[bytes], request_id: str) -> Iterator[bytes]:
-    yield first
+def _to_the_end(first: bytes, rest: Iterator[bytes], visit: Visit) -> Iterator[bytes]:
+    code: str | None = "not_sent"  # unless it comes to its end: nobody takes it any more
     try:
+        yield first
         yield from rest
+        code = None
     except AgentProxyError as error:
+        code = error.code
         edge.note(error)
         metrics.flush_metrics()  # the handler has returned: nothing else would
-        yield events.error_event(error, request_id)
+        yield events.error_event(error, visit.request_id)
     except Exception as error:  # noqa: BLE001  # the outermost layer: logged, and told
+        code = Misconfigured.code
         edge.note_fault(error)
         metrics.flush_metrics()
-        yield events.error_event(Misconfigured(type(error).__name__), request_id)
+        yield events.error_event(Misconfigured(type(error).__name__), visit.request_id)
+    finally:
+        visit.end(HTTPStatus.OK, code=code)

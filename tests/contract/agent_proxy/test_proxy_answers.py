@@ -10,7 +10,7 @@ import pytest
 
 from agent_proxy import service
 from agent_proxy.app import lambda_handler
-from agent_proxy.runtime import FAILURES
+from agent_proxy.runtime import FAILURES, REQUEST_ID_HEADER
 from tests.support.agent_proxy import KEY_ID, REQUEST_ID, Context, door_event
 from tests.support.data_plane import ARN, SESSION_HEADER, SOURCE, DataPlane, Refused, Said, Silence
 
@@ -30,6 +30,10 @@ def ask(body: object, **parts: Any) -> Answer:  # noqa: ANN401  # parts of an ev
     found = lambda_handler(door_event(body, **parts), Context())
     headers = {name.lower(): value for name, value in found["headers"].items()}
     return Answer(found["statusCode"], headers, json.loads(found["body"] or "null"))
+
+
+def lines(log: StringIO) -> list[Json]:
+    return [json.loads(line) for line in log.getvalue().splitlines()]
 
 
 def problem(sentence: str) -> Json:
@@ -83,7 +87,43 @@ def test_a_request_is_found_again_by_its_id_and_its_trace(
     ask({"prompt": "Roaming?"})
     assert plane.invoked[0].headers["baggage"] == f"request_id={REQUEST_ID}"
     assert plane.invoked[0].headers["x-amzn-trace-id"] == trace
-    assert json.loads(log.getvalue())["correlation_id"] == REQUEST_ID
+    assert plane.invoked[0].headers[REQUEST_ID_HEADER.lower()] == REQUEST_ID
+    assert {line["correlation_id"] for line in lines(log)} == {REQUEST_ID}
+
+
+@pytest.mark.parametrize(
+    ("body", "parts", "status", "code"),
+    [
+        ({"prompt": "Roaming?"}, {}, 200, None),
+        ({"prompt": "Break!"}, {}, 502, "agent_unavailable"),
+        ({"prompt": "Roaming?"}, {"key_id": None}, 500, "misconfigured"),
+        ({"prompt": 7}, {}, 400, "invalid_request"),
+        (None, {"method": "OPTIONS", "key_id": None}, 204, None),
+    ],
+    ids=["answered", "failed", "nobody's", "wrong", "preflight"],
+)
+def test_every_request_leaves_one_line_with_its_id_its_status_and_its_time(
+    plane: DataPlane, log: StringIO, body: object, parts: Json, status: int, code: str | None
+) -> None:
+    if body == {"prompt": "Break!"}:
+        plane.script.append(Refused("InternalServerException", 500))
+    ask(body, **parts)
+    (line,) = [line for line in lines(log) if line["message"] == "request ended"]
+    assert (line["level"], line["request_id"], line["status"]) == ("INFO", REQUEST_ID, status)
+    assert line["elapsed_ms"] >= 0
+    assert line.get("code") == code
+    sessions = [one.headers[SESSION_HEADER] for one in plane.invoked]
+    assert (
+        [line["session_id"]] * len(sessions) == sessions if sessions else "session_id" not in line
+    )
+
+
+def test_each_question_carries_its_own_id_and_no_other(plane: DataPlane) -> None:
+    ask({"prompt": "Roaming?"})
+    ask({"prompt": "Roaming?"})
+    sent = [one.headers[REQUEST_ID_HEADER.lower()] for one in plane.invoked]
+    assert sent == [REQUEST_ID, REQUEST_ID]
+    assert REQUEST_ID_HEADER.lower() in plane.invoked[0].headers["authorization"]
 
 
 @pytest.mark.parametrize(
@@ -237,6 +277,7 @@ def test_no_log_has_what_was_asked_or_answered_or_the_key(plane: DataPlane, log:
     ask({"prompt": SECRET, "Ms Example": 1})
     text = log.getvalue()
     assert "invalid_request" in text
+    assert text.count("request ended") == 2
     assert not [word for word in ("balance", "Example", "the-value-of") if word in text]
 
 

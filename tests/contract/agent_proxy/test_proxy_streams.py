@@ -1,5 +1,6 @@
 """POST /invoke/stream, from API Gateway's event to its last event, with boto3 underneath."""
 
+import gc
 import json
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from agent_proxy import stream
 from agent_proxy.stream_app import lambda_handler
 from agent_proxy.streamed import Streamed
 from tests.support.agent_proxy import KEY_ID, REQUEST_ID, Context, StreamContext, door_event
-from tests.support.data_plane import SOURCE, DataPlane, Refused, Said, Silence
+from tests.support.data_plane import SESSION_HEADER, SOURCE, DataPlane, Refused, Said, Silence
 from tests.support.data_plane import Streamed as Script
 
 type Json = dict[str, Any]
@@ -180,3 +181,42 @@ def test_a_stream_without_end_is_ended_before_lambda_ends_it(
     plane.script.append(Script((delta, delta, RESULT), gate))
     assert ask().status == 504
     gate.release(2)
+
+
+def ended(log: StringIO) -> list[Json]:
+    written = [json.loads(line) for line in log.getvalue().splitlines()]
+    return [line for line in written if line["message"] == "request ended"]
+
+
+def test_a_stream_leaves_its_line_when_it_ends_and_not_before(
+    plane: DataPlane, log: StringIO
+) -> None:
+    answer = ask()
+    assert ended(log) == []
+    list(answer.chunks)
+    (line,) = ended(log)
+    assert (line["level"], line["request_id"], line["status"]) == ("INFO", REQUEST_ID, 200)
+    assert line["session_id"] == plane.invoked[0].headers[SESSION_HEADER]
+    assert "code" not in line
+
+
+def test_a_stream_that_fails_or_is_left_says_so_in_its_line(
+    plane: DataPlane, log: StringIO
+) -> None:
+    delta = {"type": "delta", "text": "It "}
+    plane.script.extend([Script((delta,)), Script((delta, RESULT))])
+    list(ask().chunks)
+    left = iter(ask().chunks)
+    next(left)
+    del left
+    gc.collect()
+    assert [line["code"] for line in ended(log)] == ["agent_failed", "not_sent"]
+
+
+@pytest.mark.parametrize(("body", "status"), [({"prompt": ""}, 400), (QUESTION, 502)])
+def test_what_never_became_a_stream_leaves_a_line_too(
+    plane: DataPlane, log: StringIO, body: Json, status: int
+) -> None:
+    plane.script.append(Said("no JSON"))
+    ask(body)
+    assert [(line["request_id"], line["status"]) for line in ended(log)] == [(REQUEST_ID, status)]

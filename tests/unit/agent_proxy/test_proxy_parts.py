@@ -79,8 +79,8 @@ def test_asking_again_has_an_end() -> None:
 def test_all_tries_fit_into_what_api_gateway_waits() -> None:
     worst_s = service.RETRY_WITHIN_S + runtime.CONNECT_TIMEOUT_S + service.READ_TIMEOUT_S
     timeout_s = resource("AgentProxyFunction")["Properties"]["Timeout"]
-    assert worst_s < timeout_s < 29
-    assert timeout_s > service.ANSWER_WITHIN_S
+    assert worst_s < 29 < timeout_s
+    assert service.ANSWER_WITHIN_S < 29
 
 
 def test_an_answer_that_trickles_is_given_up() -> None:
