@@ -1,12 +1,15 @@
 """The FAISS index over the entries, and its two files.
 
-Each entry has two vectors, next to each other: its question's, and that of question and answer
-together. How near a query is to an entry is the mean of both: with the dev questions of
-`benchmarks/faq` that finds the right entry more often than the nearer of the two, or either alone.
+Customers word a question in many ways, so each wording of an entry has a vector of its own; two
+more are of the entry as a whole: that of all its text, and the middle of its wordings. A query's
+score with an entry is, to nine tenths, the mean of three cosines: to the nearest wording and to
+those two. The nearest wording alone finds the right entry about as often, and is more easily near
+by chance. The last tenth is the share of the query's key words that the entry has
+(`faq.keywords`). `docs/benchmarks.md` tells how this was chosen.
 
-`entries.json` holds the entries as they were embedded, so the CSV file is not needed to answer, and
-a checksum over them and `vectors.faiss`, so that builds cannot be mixed up, nor a text be changed
-without its vectors.
+`entries.json` holds the entries as they were embedded and their key words, so the CSV file is not
+needed to answer, and a checksum over them and `vectors.faiss`, so that builds cannot be mixed up,
+nor a text be changed without its vectors.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,12 +27,17 @@ import numpy as np
 
 from faq.entry import Entry, Hit
 from faq.errors import IndexUnreadable
+from faq.keywords import Postings, postings, shared
 
 if TYPE_CHECKING:
     from faq.weights import Floats
 
 ENTRIES_FILE, VECTORS_FILE = "entries.json", "vectors.faiss"
-VECTORS_AN_ENTRY = 2
+WHOLE_VECTORS = 2
+"""Vectors of an entry as a whole, behind those of its wordings."""
+
+KEY_WORDS_SHARE = np.float32(0.1)
+"""What part of a score words make; the rest is cosines."""
 
 
 class Embeds(Protocol):
@@ -39,48 +48,79 @@ class Embeds(Protocol):
 
 
 class FaqIndex:
-    """Entries, and a FAISS `IndexFlatIP` with the vectors of entry `i` in rows `2i` and `2i+1`."""
+    """Entries, their key words, and a FAISS `IndexFlatIP` with each entry's vectors in turn.
 
-    def __init__(self, entries: Sequence[Entry], vectors: faiss.IndexFlatIP) -> None:
+    An entry has a row for each wording, one for its whole text, and one for the middle.
+    """
+
+    def __init__(
+        self, entries: Sequence[Entry], by_word: Postings, vectors: faiss.IndexFlatIP
+    ) -> None:
         """Take what belongs together; see `build` and `load`."""
         self.entries = tuple(entries)
+        self.by_word = by_word
         self._vectors = vectors
+        lengths = [len(entry.wordings) + WHOLE_VECTORS for entry in self.entries]
+        self._ends = np.cumsum(lengths)
+        self._starts = self._ends - lengths
 
-    def nearest(self, vector: Floats, k: int) -> tuple[Hit, ...]:
-        """Return the `k` entries nearest to a vector, (384,) of length 1, the best first."""
+    def nearest(self, query: str, vector: Floats, k: int) -> tuple[Hit, ...]:
+        """Return the `k` entries nearest to a query, the best first.
+
+        Args:
+            query: its text, for its key words.
+            vector: its embedding, (384,) of length 1.
+            k: how many; none if below 1.
+        """
+        words = shared(query, self.by_word, len(self.entries))
+        scores = KEY_WORDS_SHARE * words + (1 - KEY_WORDS_SHARE) * self._cosines(vector)
+        best = np.argsort(-scores, kind="stable")[: max(k, 0)]
+        return tuple(Hit(self.entries[i], float(scores[i])) for i in best)
+
+    def _cosines(self, vector: Floats) -> Floats:
         total = self._vectors.ntotal
-        scores, rows = self._vectors.search(vector[np.newaxis], total)
+        found, rows = self._vectors.search(vector[np.newaxis], total)
         by_row = np.empty(total, dtype=np.float32)
-        by_row[rows[0]] = scores[0]
-        means = by_row.reshape(-1, VECTORS_AN_ENTRY).mean(axis=1)
-        best = np.argsort(-means, kind="stable")[: max(k, 0)]
-        return tuple(Hit(self.entries[i], float(means[i])) for i in best)
+        by_row[rows[0]] = found[0]
+        whole, middle = by_row[self._ends - 2], by_row[self._ends - 1]
+        by_row[self._ends - 2] = by_row[self._ends - 1] = -1
+        wording = np.maximum.reduceat(by_row, self._starts)
+        mean: Floats = np.mean([wording, whole, middle], axis=0, dtype=np.float32)
+        return mean
 
     def save(self, folder: Path) -> None:
         """Write both files, making the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         data = faiss.serialize_index(self._vectors).tobytes()
         document = {
-            "sha256": _checksum(self.entries, data),
+            "sha256": _checksum(self.entries, self.by_word, data),
             "entries": [asdict(entry) for entry in self.entries],
+            "words": self.by_word,
         }
         text = json.dumps(document, ensure_ascii=False, indent=1)
         (folder / VECTORS_FILE).write_bytes(data)
         (folder / ENTRIES_FILE).write_text(text + "\n", encoding="utf-8")
 
     def vectors(self) -> Floats:
-        """Return all vectors, (2 * entries, 384), in the order of the rows."""
+        """Return all vectors, (rows, 384), in the order of the rows."""
         found: Floats = self._vectors.reconstruct_n(0, self._vectors.ntotal)
         return found
 
 
 def build(entries: Sequence[Entry], embedder: Embeds) -> FaqIndex:
-    """Embed every entry: a few seconds for some hundreds."""
-    texts = [text for entry in entries for text in entry.texts]
-    vectors = embedder.embed(texts)
+    """Embed every entry: some ten seconds for some thousand wordings."""
+    vectors = embedder.embed([text for entry in entries for text in entry.texts])
+    starts = np.cumsum([0, *(len(entry.texts) for entry in entries)])
+    blocks = [_with_middle(vectors[a:b]) for a, b in pairwise(starts)]
     index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    return FaqIndex(entries, index)
+    index.add(np.concatenate(blocks))
+    return FaqIndex(entries, postings([" ".join(entry.texts) for entry in entries]), index)
+
+
+def _with_middle(vectors: Floats) -> Floats:
+    """Put the middle of an entry's wordings behind its vectors, the last of which is no wording."""
+    middle = vectors[:-1].sum(axis=0)
+    return np.vstack([vectors, middle / np.linalg.norm(middle)])
 
 
 def load(folder: Path) -> FaqIndex:
@@ -92,18 +132,19 @@ def load(folder: Path) -> FaqIndex:
     try:
         document = json.loads((folder / ENTRIES_FILE).read_text(encoding="utf-8"))
         entries = [Entry(**one) for one in document["entries"]]
+        by_word = dict(document["words"])
         expected = document["sha256"]
         data = (folder / VECTORS_FILE).read_bytes()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexUnreadable(f"no index in {folder}: run faq.build_index ({error})") from error
-    if _checksum(entries, data) != expected:
+    if _checksum(entries, by_word, data) != expected:
         raise IndexUnreadable(f"the files in {folder} are not of one build: run faq.build_index")
     vectors = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
     if not isinstance(vectors, faiss.IndexFlatIP):
         raise IndexUnreadable(f"{folder / VECTORS_FILE} is another kind of index")
-    return FaqIndex(entries, vectors)
+    return FaqIndex(entries, by_word, vectors)
 
 
-def _checksum(entries: Sequence[Entry], vectors: bytes) -> str:
-    texts = json.dumps([asdict(entry) for entry in entries])
+def _checksum(entries: Sequence[Entry], by_word: Postings, vectors: bytes) -> str:
+    texts = json.dumps([[asdict(entry) for entry in entries], by_word])
     return hashlib.sha256(vectors + texts.encode()).hexdigest()

@@ -39,7 +39,7 @@ class Knowledge:
         """
         if not query.strip() or k < 1:
             return ()
-        return self._index.nearest(self._embedder.embed([query])[0], k)
+        return self._index.nearest(query, self._embedder.embed([query])[0], k)
 
 
 @cache

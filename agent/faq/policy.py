@@ -1,8 +1,9 @@
 """What may be said about a question, by how near the nearest entries are.
 
-The only place with thresholds. They are cosines of all-MiniLM-L6-v2 and mean nothing with another
-model; `benchmarks/faq` shows what they do. A high score alone is not enough to quote: a question
-that the FAQ does not answer is often near several entries at once, and leads to none of them.
+The only place with thresholds. They are scores of `faq.index` with all-MiniLM-L6-v2, and mean
+nothing with another model. `docs/benchmarks.md` tells how they were chosen. A high score alone is
+not enough to quote: a question that the FAQ does not answer is often near several entries at once,
+and leads to none of them.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from enum import StrEnum
 
 from faq.entry import Hit
 
-ANSWER_SCORE = 0.50
+ANSWER_SCORE = 0.56
 """From here on the nearest entry answers the question, if it has a lead."""
 
 ANSWER_LEAD = 0.05
 """How far the nearest entry must be ahead of the second."""
 
-CERTAIN_SCORE = 0.65
+CERTAIN_SCORE = 0.68
 """From here on no lead is asked for."""
 
-CLOSEST_SCORE = 0.30
+CLOSEST_SCORE = 0.32
 """From here on entries are worth showing, as what the FAQ has on the subject."""
 
 CLOSEST_ENTRIES = 3

@@ -1,6 +1,7 @@
 """Measure every retriever with one set of questions; print the figures as JSON.
 
-A program of its own (`python -m benchmarks.faq.compared dev`), because it imports from `agent/`.
+A program of its own, because it imports from `agent/`: `PYTHONPATH=agent:. python -m
+benchmarks.faq.compared QUESTIONS`, which are `dev`, `tuning`, `holdout`, or a file like theirs.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from faq.embedding import Embedder
 from faq.entry import Entry
 
 OURS = "this index"
-NOT_ALIKE = ("unshared", "apart")
-"""Kinds of questions without a key word of the gold question."""
 
 
 def main(split: str) -> None:
@@ -49,15 +48,13 @@ def _retrievers(entries: Sequence[Entry], embedder: Embedder) -> Iterator[tuple[
 
 def _row(name: str, found: Sequence[quality.Found], quoted: float) -> Row:
     known = quality.answerable(found)
-    not_alike = [one for one in known if one.question.kind in NOT_ALIKE]
-    apart = [one for one in known if one.question.kind == "apart"]
+    not_alike = [one for one in known if not one.question.alike]
     return {
         "retriever": name,
         "hit@1": quality.hit_at(known, 1),
         "hit@3": quality.hit_at(known, 3),
         "MRR": quality.mean_reciprocal_rank(known),
         "hit@1, not alike": quality.hit_at(not_alike, 1),
-        "hit@1, apart": quality.hit_at(apart, 1),
         "off-topic refused": quality.refused_at(found, quoted=quoted),
     }
 
@@ -65,7 +62,7 @@ def _row(name: str, found: Sequence[quality.Found], quoted: float) -> Row:
 def _counts(asked: Sequence[questions.Question]) -> Mapping[str, int]:
     return {
         "answerable": sum(1 for one in asked if one.gold),
-        "not alike": sum(1 for one in asked if one.kind in NOT_ALIKE),
+        "not alike": sum(1 for one in asked if one.gold and not one.alike),
         "off-topic": sum(1 for one in asked if not one.gold),
     }
 

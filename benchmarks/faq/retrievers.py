@@ -41,7 +41,7 @@ class Ours:
 
     def search(self, query: str, k: int) -> tuple[Hit, ...]:
         """Return up to `k` entries, the best first."""
-        return self._index.nearest(self._embedder.embed([query])[0], k)
+        return self._index.nearest(query, self._embedder.embed([query])[0], k)
 
 
 class Bm25:

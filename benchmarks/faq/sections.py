@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.effort import Effort
-from benchmarks.faq.questions import DEV, HOLDOUT
+from benchmarks.faq.questions import SPLITS
 from benchmarks.measure import interleaved
 from benchmarks.processes import PYTHON, ROOT
 from benchmarks.report import Row, Section, met
@@ -23,7 +23,7 @@ WARM_UPS = 1
 
 def sections(effort: Effort) -> Iterator[Section]:
     """Measure everything here."""
-    for split in (DEV, HOLDOUT):
+    for split in SPLITS:
         yield from _quality(split, _run("benchmarks.faq.compared", split))
     yield _start(effort)
 

@@ -39,11 +39,23 @@ def test_columns_may_stand_in_any_order_and_case_with_others_between(path: Path)
 
 
 def test_a_third_column_gives_the_words_to_search_by(path: Path) -> None:
-    write(path, "question,answer,search_as\nHow?,So.,in what way\nWhy?,Thus.,\n")
+    write(path, "question,answer,search_as\nHow?,So.,in what way | by what means\nWhy?,Thus.,\n")
 
     first, second = load(path).entries
-    assert first.texts == ("in what way", "in what way\nSo.")
+    assert first.texts == (
+        "How?",
+        "in what way",
+        "by what means",
+        "in what way. by what means\nSo.",
+    )
     assert second.texts == ("Why?", "Why?\nThus.")
+
+
+def test_a_wording_counts_once_and_an_empty_one_not_at_all(path: Path) -> None:
+    write(path, "question,answer,search_as\nHow?,So.,| how | How? || how |\n")
+
+    [entry] = load(path).entries
+    assert entry.wordings == ("How?", "how")
 
 
 def test_quoted_cells_hold_line_breaks_and_quotes(path: Path) -> None:

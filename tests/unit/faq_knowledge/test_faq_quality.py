@@ -4,12 +4,12 @@ The floors keep what was reached; how good search is with new questions, the hol
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from assistant.offline.words import content, tokens
 from benchmarks.faq import quality, questions
-from benchmarks.faq.questions import DEV, HOLDOUT, Question
+from benchmarks.faq.questions import DEV, FAR, HOLDOUT, TELECOM, Question
 from benchmarks.faq.retrievers import Ours
 from faq.embedding import Embedder
 from faq.entry import Entry, Hit
@@ -17,7 +17,7 @@ from faq.index import load
 from faq.knowledge import INDEX_FOLDER
 from faq.threads import use_one
 
-ALL = (*questions.read(DEV), *questions.read(HOLDOUT))
+ALL = [question for split in questions.SPLITS for question in questions.read(split)]
 ANSWERABLE = [question for question in ALL if question.gold]
 ENTRIES = {entry.question: entry for entry in load(INDEX_FOLDER).entries}
 
@@ -27,22 +27,11 @@ def found() -> Sequence[quality.Found]:
     return quality.ask(Ours(load(INDEX_FOLDER), Embedder()), questions.read(DEV))
 
 
-def key_words(text: str) -> set[str]:
-    return {word.stem for word in content(tokens(text))}
-
-
-def kind(query: str, entry: Entry) -> str:
-    words = key_words(query)
-    if words & key_words(entry.question):
-        return "shared"
-    return "unshared" if words & key_words(entry.search_as) else "apart"
-
-
 def test_the_right_entry_comes_first_and_among_three(found: Sequence[quality.Found]) -> None:
     known = quality.answerable(found)
 
-    assert quality.hit_at(known, 1) >= 0.80
-    assert quality.hit_at(known, 3) >= 0.92
+    assert quality.hit_at(known, 1) >= 0.90
+    assert quality.hit_at(known, 3) >= 0.97
 
 
 def test_what_the_faq_does_not_answer_is_refused(found: Sequence[quality.Found]) -> None:
@@ -50,20 +39,30 @@ def test_what_the_faq_does_not_answer_is_refused(found: Sequence[quality.Found])
 
     assert answers.refused >= 0.95
     assert answers.quoted_right >= 0.95
-    assert answers.quoted >= 0.45
+    assert answers.quoted >= 0.60
 
 
 def test_there_are_enough_questions_of_each_kind() -> None:
     assert len(ANSWERABLE) >= 160
     assert len(ALL) - len(ANSWERABLE) >= 45
     assert len(questions.read(HOLDOUT)) == 50
-    assert sum(question.kind != "shared" for question in ANSWERABLE) >= len(ANSWERABLE) / 2
+    assert sum(not question.alike for question in ANSWERABLE) >= len(ANSWERABLE) / 2
 
 
-def test_questions_are_of_the_kind_they_say() -> None:
-    wrong = [q for q in ANSWERABLE if q.kind != kind(q.query, ENTRIES[q.gold])]
+def test_what_has_no_answer_is_said_to_be_far_or_of_the_trade_and_the_rest_names_an_entry() -> None:
+    assert {one.kind for one in ALL if not one.gold} == {FAR, TELECOM}
+    assert {one.gold for one in ANSWERABLE} <= ENTRIES.keys()
+    assert not [one for one in ANSWERABLE if one.kind in (FAR, TELECOM)]
 
-    assert wrong == []
+
+def test_a_set_of_questions_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("kind,query,gold\nfar,Who won?,\n,Is it far?,How far?\n", encoding="utf-8")
+
+    away, near = questions.read(str(path))
+
+    assert away == Question("far", "Who won?", "")
+    assert near.alike
 
 
 def test_no_question_is_asked_twice_or_indexed() -> None:
@@ -80,7 +79,7 @@ def hit(name: str, score: float) -> Hit:
 
 FOUND = [
     quality.Found(Question("shared", "1", "a"), (hit("a", 0.9), hit("b", 0.1))),
-    quality.Found(Question("shared", "2", "a"), (hit("b", 0.5), hit("a", 0.4))),
+    quality.Found(Question("shared", "2", "a"), (hit("b", 0.6), hit("a", 0.4))),
     quality.Found(Question("shared", "3", "a"), (hit("b", 0.2),)),
     quality.Found(Question("far", "4", ""), (hit("b", 0.6), hit("a", 0.1))),
     quality.Found(Question("far", "5", ""), (hit("b", 0.1),)),
