@@ -26,9 +26,9 @@ from langchain_core.outputs import ChatGenerationChunk
 from assistant.deterministic import DeterministicChat
 from assistant.offline.words import content, straighten, tokens
 from faq.entry import Hit
-from faq.follow_ups import is_follow_up, merge
+from faq.follow_ups import aspect_of, is_follow_up, merge, telling
 from faq.history import QUOTED, quoted_questions
-from faq.policy import Tier, Verdict, decide
+from faq.policy import CLOSEST_ENTRIES, Tier, Verdict, decide
 from faq.tools import MAX_RESULTS, REFORMULATE, SEARCH, SEARCH_DETAILED
 
 UNKNOWN = (
@@ -70,7 +70,7 @@ class OfflineFaqChat(DeterministicChat):
         calls = [one for one in _next_calls(question, topic, found) if one["name"] in bound]
         if calls:
             return AIMessage("", tool_calls=calls)
-        return _answer(decide(_best(question, topic, found)))
+        return _answer(_verdict(question, topic, found))
 
     def _stream(
         self,
@@ -109,13 +109,14 @@ def _read(messages: Sequence[BaseMessage]) -> tuple[list[BaseMessage], str, list
 
 
 def _topic(before: Sequence[BaseMessage]) -> str | None:
-    """Return what was last talked about: the one entry quoted, or the question asked."""
+    """Return what was last talked about: the entry quoted, or of several the question asked."""
     for at in range(len(before) - 1, 0, -1):
         quoted = quoted_questions(before[at])
         if len(quoted) == 1:
             return quoted[0]
         if quoted:
-            return before[at - 1].text
+            asked = before[at - 1].text
+            return quoted[0] if is_follow_up(asked) else asked
     return None
 
 
@@ -155,13 +156,23 @@ def _sentences(question: str) -> list[str]:
     return asking_first[:MAX_SENTENCES] if len(parts) > 1 else []
 
 
-def _best(question: str, topic: str | None, found: Sequence[Searched]) -> Sequence[Hit]:
-    """Return the hits to answer with, the best first."""
-    if not topic or not found:
-        return max((one.hits for one in found), key=_best_score, default=())
+def _verdict(question: str, topic: str | None, found: Sequence[Searched]) -> Verdict:
+    """Choose what to say, and the entries to say it with."""
     alone = [hit for one in found if one.tool != REFORMULATE for hit in one.hits]
     behind = [hit for one in found if one.tool == REFORMULATE for hit in one.hits]
-    return merge(question, alone, behind)
+    aspect = aspect_of(question)
+    if topic and aspect:
+        hits = telling(aspect, topic, alone, behind)
+        return decide(hits) if hits else _nearest(behind)
+    if topic:
+        return decide(merge(question, topic, alone, behind))
+    best = max((one.hits for one in found), key=_best_score, default=())
+    return _nearest(best) if aspect else decide(best)
+
+
+def _nearest(hits: Sequence[Hit]) -> Verdict:
+    """Say what is nearest where nothing can be an answer: "How much is it?" without a topic."""
+    return Verdict(Tier.CLOSEST if hits else Tier.UNKNOWN, tuple(hits[:CLOSEST_ENTRIES]))
 
 
 def _best_score(hits: Sequence[Hit]) -> float:
