@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-MOST_AT_ONCE = 400
+MOST_AT_ONCE = 200
 
 
 def paced[Answer](do: Callable[[int], Answer], *, per_s: float, count: int) -> list[Answer]:

@@ -10,6 +10,7 @@ import httpx
 from tests.support.laptop import Cloud, Laptop, Stack
 
 TIMEOUT_S = 30.0
+CONNECTIONS = 50
 MAX_BODY_BYTES = 6 * 1024 * 1024
 TERSE = "An internal error occurred. Please retry later."
 """What a tool's failure looks like without `exceptionLevel: DEBUG`."""
@@ -32,15 +33,21 @@ class Gateway:
 
     @staticmethod
     def http(cloud: Cloud) -> httpx.Client:
-        """Return an HTTP client as one is that found proxy and authority in its environment."""
+        """Return an HTTP client as one is that found proxy and authority in its environment.
+
+        It keeps all its connections: opening one costs more than most requests.
+        """
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
         if isinstance(cloud, Laptop):
             return httpx.Client(
                 proxy=cloud.settings.proxy_url,
                 verify=cloud.ssl_context(),
                 timeout=TIMEOUT_S,
                 trust_env=False,
+                limits=limits,
             )
-        return httpx.Client(verify=ssl.create_default_context(), timeout=TIMEOUT_S)
+        context = ssl.create_default_context()
+        return httpx.Client(verify=context, timeout=TIMEOUT_S, limits=limits)
 
     def post(self, message: object, *, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send one message, which is JSON unless it is bytes."""
