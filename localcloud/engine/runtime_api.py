@@ -9,10 +9,11 @@ of a refusal). Claims and known gaps: docs/fidelity.toml, section `runtime-api`.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
+import signal
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -21,12 +22,16 @@ from typing import Any, Final
 
 import h11
 
+from localcloud.children import Child
+from localcloud.engine.http_connection import Connection
+
 logger = logging.getLogger(__name__)
 
 API: Final = b"/2018-06-01/runtime"
-READ_BYTES: Final = 64 * 1024
 WAITING_CHUNKS: Final = 16
 """How far a function may be ahead of its reader, in chunks."""
+MAX_LINES: Final = 10_000
+"""Lines of log that are kept of one event: older ones are lost."""
 
 type _Sent = bytes | Exception | None  # a chunk, what ends the answer too early, or its end
 
@@ -44,6 +49,30 @@ class _Invocation:
     arn: str
     deadline_ms: int
     sent: asyncio.Queue[_Sent] = field(default_factory=lambda: asyncio.Queue(WAITING_CHUNKS))
+    _writers: set[asyncio.Task[Any] | None] = field(default_factory=set)
+    _left: bool = False
+
+    async def send(self, sent: _Sent) -> None:
+        """Pass something on to the reader, once it is not too far behind.
+
+        Raises:
+            ConnectionAbortedError: the reader has left.
+        """
+        if self._left:
+            raise ConnectionAbortedError("nobody reads the answer")
+        writer = asyncio.current_task()
+        self._writers.add(writer)
+        try:
+            await self.sent.put(sent)
+        finally:
+            self._writers.discard(writer)
+
+    def leave(self) -> None:
+        """Let nobody wait for a reader that reads no more."""
+        self._left = True
+        for writer in self._writers:
+            if writer is not None:
+                writer.cancel()
 
 
 @dataclass(frozen=True)
@@ -61,18 +90,18 @@ class Environment:
     def __init__(self, program: Program) -> None:
         """Take what to run; nothing runs yet."""
         self._program = program
-        self._events: asyncio.Queue[_Invocation] = asyncio.Queue()
+        self._events: asyncio.Queue[_Invocation | None] = asyncio.Queue()  # None: there are no more
         self._current: _Invocation | None = None
-        self._log: list[str] = []
+        self._log: deque[str] = deque(maxlen=MAX_LINES)
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Child | None = None
         self._server: asyncio.Server | None = None
 
     @property
     def alive(self) -> bool:
         """Tell whether the process can take an event."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.alive
 
     async def start(self) -> None:
         """Open the Runtime API and start the process.
@@ -83,30 +112,26 @@ class Environment:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()[:2]
         variables = {**self._program.variables, "AWS_LAMBDA_RUNTIME_API": f"{host}:{port}"}
+        program = self._program
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._program.command,
-                cwd=self._program.folder,
-                env=variables,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-            )
+            self._process = await Child.start(program.command, program.folder, variables)
         except OSError as error:
-            self.stop()
             raise InvocationFailed(f"the function cannot be started: {error}") from error
+        finally:
+            if self._process is None:
+                self.stop()
         self._keep(self._watch(self._process))
 
     def stop(self) -> None:
-        """End the process and close the Runtime API."""
-        if self._process is not None and self.alive:
-            self._process.kill()
+        """End the process with all it has started, and close the Runtime API."""
+        if self._process is not None:
+            self._process.send(signal.SIGKILL)
         if self._server is not None:
             self._server.close()
 
     async def ended(self) -> None:
         """Wait until the process, which was stopped or has failed, has ended."""
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def invoke(
         self, payload: bytes, *, request_id: str, arn: str, timeout_s: float
@@ -132,32 +157,36 @@ class Environment:
             raise InvocationFailed(f"Task timed out after {timeout_s:.2f} seconds") from error
         finally:
             self._current = None
+            current.leave()
 
     def take_log(self) -> str:
         """Return what the process has written since the last time."""
-        lines, self._log = self._log, []
-        return "\n".join(lines)
+        lines = "\n".join(self._log)
+        self._log.clear()
+        return lines
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _watch(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # noqa: S101  # it is a pipe: see `start`
-        async for line in process.stdout:
-            self._log.append(line.decode(errors="replace").rstrip("\n"))
-        status = await process.wait()
+    async def _watch(self, process: Child) -> None:
+        status = await process.run(self._hear(process.output))
         self._end(InvocationFailed(f"Runtime exited with status {status}"))
+        self._events.put_nowait(None)
         self.stop()
+
+    async def _hear(self, output: asyncio.StreamReader) -> None:
+        async for line in _lines(output):
+            self._log.append(line.decode(errors="replace").rstrip("\n"))
 
     def _end(self, how: Exception) -> None:
         self._idle.set()
         if self._current is not None:
-            self._keep(self._current.sent.put(how))
+            self._keep(self._current.send(how))
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = _Connection(reader, writer)
+        connection = Connection(reader, writer)
         try:
             while (request := await connection.request()) is not None:
                 await self._serve(request, connection)
@@ -166,7 +195,7 @@ class Environment:
         finally:
             writer.close()
 
-    async def _serve(self, request: h11.Request, connection: "_Connection") -> None:
+    async def _serve(self, request: h11.Request, connection: Connection) -> None:
         path = request.target.removeprefix(API)
         current = self._current
         if path == b"/invocation/next":
@@ -181,15 +210,18 @@ class Environment:
             await connection.answer(HTTPStatus.ACCEPTED)
         elif current and path == f"/invocation/{current.request_id}/error".encode():
             await connection.body()
-            await current.sent.put(InvocationFailed(f"the function failed: {_kind(request)}"))
+            await current.send(InvocationFailed(f"the function failed: {_kind(request)}"))
             await connection.answer(HTTPStatus.ACCEPTED)
         else:
             await connection.body()
             await connection.answer(HTTPStatus.BAD_REQUEST, _INVALID_REQUEST_ID)
 
-    async def _hand_over(self, connection: "_Connection") -> None:
+    async def _hand_over(self, connection: Connection) -> None:
         self._idle.set()
         invocation = await self._events.get()
+        if invocation is None:
+            self._events.put_nowait(None)  # for the next who waits
+            raise ConnectionAbortedError("the process that asked has ended")
         self._idle.clear()
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
@@ -205,13 +237,26 @@ async def _by[T](until_s: float, work: Awaitable[T]) -> T:
     return await asyncio.wait_for(work, until_s - time.monotonic())
 
 
-async def _take(current: _Invocation, connection: "_Connection") -> None:
+async def _take(current: _Invocation, connection: Connection) -> None:
     """Pass an answer on; its trailers say whether it is whole."""
     async for chunk in connection.chunks():
-        await current.sent.put(chunk)
+        await current.send(chunk)
     kind = connection.trailers.get(b"lambda-runtime-function-error-type")
     broken_off = InvocationFailed(f"the answer broke off: {kind.decode()}") if kind else None
-    await current.sent.put(broken_off)
+    await current.send(broken_off)
+
+
+async def _lines(output: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Yield lines; one that is too long for the reader comes in pieces."""
+    while True:
+        try:
+            yield await output.readuntil()
+        except asyncio.LimitOverrunError as overrun:
+            yield await output.readexactly(overrun.consumed)
+        except asyncio.IncompleteReadError as end:
+            if end.partial:
+                yield end.partial
+            return
 
 
 def _kind(request: h11.Request) -> str:
@@ -222,48 +267,3 @@ def _kind(request: h11.Request) -> str:
 _INVALID_REQUEST_ID: Final = json.dumps(
     {"errorMessage": "Invalid request ID", "errorType": "InvalidRequestID"}
 ).encode()
-
-
-class _Connection:
-    """HTTP/1.1 from the server's side."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._http = h11.Connection(h11.SERVER)
-        self.trailers: dict[bytes, bytes] = {}
-
-    async def request(self) -> h11.Request | None:
-        """Return the next request, or None when there is none."""
-        if self._http.our_state is h11.DONE:
-            self._http.start_next_cycle()
-        event = await self._event()
-        return event if isinstance(event, h11.Request) else None
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body of the request as it comes."""
-        while isinstance(event := await self._event(), h11.Data):
-            yield bytes(event.data)
-        if not isinstance(event, h11.EndOfMessage):
-            raise h11.RemoteProtocolError("the request ends early")
-        self.trailers = dict(event.headers)
-
-    async def body(self) -> bytes:
-        """Return the whole body of the request."""
-        return b"".join([chunk async for chunk in self.chunks()])
-
-    async def answer(
-        self, status: HTTPStatus, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> None:
-        """Send a whole answer."""
-        sent = {**(headers or {}), "Content-Length": str(len(body))}
-        response = h11.Response(status_code=status, headers=list(sent.items()))
-        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
-            self._writer.write(self._http.send(event) or b"")
-        with contextlib.suppress(ConnectionError):
-            await self._writer.drain()
-
-    async def _event(self) -> object:
-        while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._reader.read(READ_BYTES))
-        return event
