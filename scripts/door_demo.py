@@ -58,7 +58,8 @@ class Door:
         """
         sent = json.dumps(body)
         shown = "$KEY" if key is None else key
-        print(f"$ curl -H 'x-api-key: {shown}' -d '{sent}' \\\n    {self._url}")
+        print(f'$ curl -H "x-api-key: {shown}" -H "content-type: application/json" \\')
+        print(f"    -d '{sent}' \\\n    {self._url}")
         command = ["curl", "--silent", "--show-error", "--max-time", str(TIMEOUT_S)]
         command += ["--header", "@-", "--data", sent, self._url]
         command += ["--write-out", "\n%{http_code} %{time_total}"]

@@ -124,7 +124,7 @@ def test_decision_records_are_numbered_in_order_and_complete() -> None:
 
 def test_the_sums_in_cost_are_right() -> None:
     text = text_of(ROOT / "docs/cost.md")
-    for heading in ("Here", "Per 1,000 questions"):
+    for heading in ("Here", "Per 1,000 questions", "Per 1,000 answers"):
         rows = text.partition(f"| {heading} |\n")[2].partition("\n\n")[0].splitlines()[1:]
         *parts, total = [float(row.split("|")[-2].strip().strip("*")) for row in rows]
         assert sum(parts) == pytest.approx(total)
@@ -133,12 +133,14 @@ def test_the_sums_in_cost_are_right() -> None:
     for questions, by_use, whole in month:
         expected = int(questions.replace(",", "")) * 30 / 1000 * 0.0199
         assert float(by_use) == pytest.approx(expected, abs=0.005)
-        assert float(whole) == pytest.approx(expected + 1.60, abs=0.006)
+        assert float(whole) == pytest.approx(expected + 2.80, abs=0.006)
 
 
-def test_cost_takes_the_memory_the_function_has() -> None:
-    megabytes = resource("PetStoreFunction")["Properties"]["MemorySize"]
-    assert f"{megabytes:,} MB" in text_of(ROOT / "docs/cost.md")
+def test_cost_takes_the_memory_the_functions_have() -> None:
+    text = text_of(ROOT / "docs/cost.md")
+    for name in ("PetStoreFunction", "AgentProxyFunction"):
+        megabytes = resource(name)["Properties"]["MemorySize"]
+        assert f"{megabytes:,} MB" in text
 
 
 def test_every_console_block_is_run() -> None:
