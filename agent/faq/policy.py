@@ -23,7 +23,7 @@ ANSWER_LEAD = 0.05
 CERTAIN_SCORE = 0.68
 """From here on no lead is asked for."""
 
-CLOSEST_SCORE = 0.32
+CLOSEST_SCORE = 0.33
 """From here on entries are worth showing, as what the FAQ has on the subject."""
 
 CLOSEST_ENTRIES = 3
