@@ -25,6 +25,8 @@ CODE_ON_AWS = "/var/task"
 BYTECODE = "__pycache__"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can say: the same files make the same archive, whenever they were built."""
+MAX_UNZIPPED_BYTES = 262_144_000
+"""Lambda's limit for a function, 250 MB (Lambda quotas). A laptop has none, so it is only told."""
 COMPRESSION_LEVEL = 1
 """Of 9. The usual 6 takes twice as long, to make it 8 % smaller."""
 
@@ -36,6 +38,8 @@ def main() -> int:
         print(f"{folder} is not built", file=sys.stderr)
         return 1
     archive = packed(folder, ARCHIVES)
+    if (size_bytes := unzipped_bytes(archive)) > MAX_UNZIPPED_BYTES:
+        print(f"{FUNCTION}: {size_bytes:,} bytes unzipped are too much for Lambda", file=sys.stderr)
     template = BUILD / "template.yaml"
     text = template.read_text(encoding="utf-8")
     template.write_text(pointed(text, FUNCTION, f"../archives/{archive.name}"), encoding="utf-8")
@@ -95,6 +99,12 @@ def write_zip(folder: Path, archive: Path) -> None:
             entry.external_attr = (stat.S_IFREG | mode(path)) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, path.read_bytes(), compresslevel=COMPRESSION_LEVEL)
+
+
+def unzipped_bytes(archive: Path) -> int:
+    """Return how much is in an archive."""
+    with zipfile.ZipFile(archive) as found:
+        return sum(entry.file_size for entry in found.infolist())
 
 
 def files(folder: Path) -> list[Path]:

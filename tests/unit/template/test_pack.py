@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pack import packed, pointed
+from scripts.pack import packed, pointed, unzipped_bytes
 
 BYTECODE = "__pycache__/main.cpython-312.pyc"
 TEMPLATE = """Resources:
@@ -52,6 +52,12 @@ def test_the_same_files_make_the_same_archive_whenever_they_were_built(
     os.utime(built / "main.py", (1, 1))
     second = packed(built, tmp_path / "two")
     assert (first.name, first.read_bytes()) == (second.name, second.read_bytes())
+
+
+def test_what_lambda_will_count_is_the_files_of_the_archive(built: Path, tmp_path: Path) -> None:
+    archive = packed(built, tmp_path / "archives")
+    on_disk = sum(path.stat().st_size for path in built.rglob("*") if path.is_file())
+    assert unzipped_bytes(archive) == on_disk
 
 
 def test_what_is_packed_is_not_packed_again(built: Path, tmp_path: Path) -> None:

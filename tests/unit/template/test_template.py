@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from agent_proxy.runtime import REQUEST_ID_HEADER
+from faq.logs import CALLER_REQUEST_ID
 from pet_seeds.service import Seed
 from tests.support.template import ROOT, TEMPLATE, resource, resources, statements, template
 
@@ -297,6 +299,29 @@ def test_the_public_door_asks_one_agent_at_one_endpoint() -> None:
             {"Fn::GetAtt": ["FaqAgentRuntime", "AgentRuntimeArn"]},
             {"Fn::Sub": "${FaqAgentRuntime.AgentRuntimeArn}/runtime-endpoint/DEFAULT"},
         ]
+
+
+def test_the_runtime_passes_on_the_header_that_the_door_sends_and_the_agent_logs() -> None:
+    configuration = resource("FaqAgentRuntime")["Properties"]["RequestHeaderConfiguration"]
+    assert configuration == {"RequestHeaderAllowlist": [REQUEST_ID_HEADER]}
+    assert REQUEST_ID_HEADER == CALLER_REQUEST_ID
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("offline", True),
+        ("groq:openai/gpt-oss-20b", True),
+        ("bedrock:us.amazon.nova-lite-v1:0", True),
+        ("class:langchain_openai:ChatOpenAI", True),
+        ("groq", False),
+        ("", False),
+        ("groq: x", False),
+    ],
+)
+def test_a_model_is_offline_or_has_a_provider(name: str, *, taken: bool) -> None:
+    pattern = template()["Parameters"]["AgentModel"]["AllowedPattern"]
+    assert bool(re.search(pattern, name)) is taken
 
 
 def test_the_streaming_functions_wrapper_is_a_program_in_its_package() -> None:
