@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -20,11 +20,15 @@ HEAR_OUT_S: Final = 1.0
 
 @dataclass(frozen=True)
 class Child:
-    """A process that was started. `output` is what it prints on either stream."""
+    """A process that was started. `output` is what it prints on either stream.
+
+    `ended` is set once it has ended, if `run` is under way.
+    """
 
     output: asyncio.StreamReader
     _process: asyncio.subprocess.Process
     _pipe: asyncio.ReadTransport
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     async def start(
@@ -76,6 +80,7 @@ class Child:
         """
         heard = asyncio.ensure_future(hearing)
         status = await self._process.wait()
+        self.ended.set()
         self._send(signal.SIGKILL)
         # What has left its session may hold the pipe for ever.
         await asyncio.wait([heard], timeout=HEAR_OUT_S)

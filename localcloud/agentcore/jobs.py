@@ -9,7 +9,7 @@ class Jobs:
     """The background work of one kind of resource, by resource id."""
 
     def __init__(self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
-        """Start work with `spawn`, such as `asyncio.create_task`."""
+        """Start work with `spawn`, such as `asyncio.create_task`. Work must not raise."""
         self._spawn = spawn
         self._running: dict[str, asyncio.Task[None]] = {}
 

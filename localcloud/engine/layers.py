@@ -35,11 +35,14 @@ class Layers:
         self._folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(io.BytesIO(archive)) as files:
             unfinished = Path(tempfile.mkdtemp(dir=self._folder))
-            files.extractall(unfinished)
-        try:
-            unfinished.rename(folder)
-        except OSError:  # another worker, started in the same moment, was first
-            shutil.rmtree(unfinished)
+            try:
+                files.extractall(unfinished)
+                unfinished.rename(folder)
+            except OSError:
+                if not folder.exists():  # or another worker, started in the same moment, was first
+                    raise
+            finally:
+                shutil.rmtree(unfinished, ignore_errors=True)  # unless it has its name
 
 
 @lru_cache(maxsize=4)  # it keeps the archives, which may have 50 MB each

@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.agentcore.control.plane import ControlPlane
@@ -27,7 +28,10 @@ def control_app(plane: ControlPlane, request_ids: Callable[[], str] = new_reques
         if scope["type"] != "http":
             raise NotImplementedError(f"the control plane speaks HTTP only, not {scope['type']}")
         request_id = request_ids()
-        request = await read_request(scope, receive, MAX_BODY_BYTES)
+        try:
+            request = await read_request(scope, receive, MAX_BODY_BYTES)
+        except ClientDisconnect:
+            return
         try:
             response = await plane.handle(request, request_id)
         except Exception:

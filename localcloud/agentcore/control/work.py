@@ -9,15 +9,16 @@ as seen in public reports of gateways in FAILED. That the role is taken while CR
 the 202, is ours (claim `agentcore-control.gateway.failed`).
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from localcloud.agentcore.control import names
+from localcloud.agentcore.control.areas import Spawn
 from localcloud.agentcore.control.faults import Effect, Faults
+from localcloud.agentcore.jobs import Jobs
 from localcloud.agentcore.model import Gateway, Status, Target
 from localcloud.agentcore.ports import Importer, ImportFailed
 from localcloud.agentcore.store import GatewayStore
@@ -52,18 +53,16 @@ class Work:
     importer: Importer
     faults: Faults
     clock: Callable[[], datetime]
-    spawn: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-    _running: dict[tuple[str, str], "asyncio.Task[None]"] = field(default_factory=dict)
+    spawn: Spawn
+
+    def __post_init__(self) -> None:
+        """Begin with nothing to do."""
+        self._jobs = Jobs(self.spawn)
 
     def start(self, gateway_id: str, target_id: str = "") -> None:
         """Do what the status of a gateway, or a target, asks for, instead of what was begun."""
-        key = (gateway_id, target_id)
-        if begun := self._running.pop(key, None):
-            begun.cancel()
         job = self._target(gateway_id, target_id) if target_id else self._gateway(gateway_id)
-        task = self.spawn(job)
-        self._running[key] = task
-        task.add_done_callback(lambda done: self._forget(key, done))
+        self._jobs.start(_resource(gateway_id, target_id), job)
 
     def resume(self) -> None:
         """Take up everything that is left half done and that nobody works on."""
@@ -76,17 +75,11 @@ class Work:
 
     async def settle(self) -> None:
         """Wait until nothing is going on. Gateways that are held stay as they are."""
-        while self._running:
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
-            await asyncio.sleep(0)  # what is done already is gathered without a turn of the loop
+        await self._jobs.settle()
 
     def _start_idle(self, gateway_id: str, target_id: str = "") -> None:
-        if (gateway_id, target_id) not in self._running:
+        if not self._jobs.busy(_resource(gateway_id, target_id)):
             self.start(gateway_id, target_id)
-
-    def _forget(self, key: tuple[str, str], done: "asyncio.Task[None]") -> None:
-        if self._running.get(key) is done:
-            del self._running[key]
 
     async def _gateway(self, gateway_id: str) -> None:
         gateway = self.store.gateway(gateway_id)
@@ -191,3 +184,7 @@ class Work:
         if caller is None:
             raise LookupError(f"nobody asked for the change of {gateway_id} {target_id}")
         return caller
+
+
+def _resource(gateway_id: str, target_id: str) -> str:
+    return f"{gateway_id}/{target_id}"

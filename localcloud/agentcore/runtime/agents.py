@@ -64,21 +64,8 @@ class Agents:
         """
         credentials = await self._role(key, version)
         folder = await self._folder(version)
-        code = version.code or {}
-        moment = self.clock()
-        stream = f"{moment:%Y/%m/%d}/[runtime-logs]{uuid.uuid4()}"
-        log = LogStream(
-            self.cloud, credentials, log_group(key.runtime_id, key.endpoint), stream, self.clock
-        )
-        made = Program(
-            interpreter=interpreter(code["runtime"]),
-            folder=folder,
-            file=program(code["entryPoint"]),
-            protocol=PROTOCOLS[version.protocol],
-            environment=self._environment(key, version, credentials),
-        )
-        self.scratch_folder.mkdir(parents=True, exist_ok=True)
-        process = await AgentProcess.start(made, self.client, log, self.scratch_folder)
+        made = self._program(key, version, folder, credentials)
+        process = await self._started(made, self._log(key, credentials))
         try:
             async with asyncio.timeout(self.start_timeout_s):
                 await process.healthy()
@@ -95,6 +82,40 @@ class Agents:
             await process.stop()
             raise
         return process
+
+    async def _started(self, made: Program, log: LogStream) -> AgentProcess:
+        self.scratch_folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return await AgentProcess.start(made, self.client, log, self.scratch_folder)
+        except StartFailed as error:
+            await log.close()
+            logger.warning("an agent was not started: %s", error)
+            raise AgentFailed(NOT_STARTED) from error
+        except asyncio.CancelledError:
+            await log.close()
+            raise
+
+    def _log(self, key: Key, credentials: Credentials) -> LogStream:
+        stream = f"{self.clock():%Y/%m/%d}/[runtime-logs]{uuid.uuid4()}"
+        group = log_group(key.runtime_id, key.endpoint)
+        return LogStream(self.cloud, credentials, group, stream, self.clock)
+
+    def _program(
+        self, key: Key, version: Version, folder: Path, credentials: Credentials
+    ) -> Program:
+        code = version.code or {}
+        try:
+            runs = interpreter(code["runtime"])
+        except BadCode as error:  # there was one when the version was made
+            logger.warning("the agent %s cannot be run: %s", version.runtime_id, error)
+            raise AgentFailed(NOT_STARTED) from error
+        return Program(
+            interpreter=runs,
+            folder=folder,
+            file=program(code["entryPoint"]),
+            protocol=PROTOCOLS[version.protocol],
+            environment=self._environment(key, version, credentials),
+        )
 
     async def _role(self, key: Key, version: Version) -> Credentials:
         try:

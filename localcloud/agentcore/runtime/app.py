@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx2
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from localcloud.agentcore.control.app import new_request_id
@@ -82,6 +83,8 @@ class AgentsApp:
         try:
             request = await read_request(scope, receive, invocations.MAX_PAYLOAD_BYTES)
             await _until_gone(receive, self._serve(request, request_id, answer))
+        except ClientDisconnect:
+            logger.debug("a client left: %s", request_id)
         except (AgentCoreError, CloudError) as refusal:
             logger.info("refused: %s %s", refusal.code, request_id)
             await answer.refuse(write_error(refusal, request_id))
@@ -168,11 +171,10 @@ class _Answer:
         self._begun = False
 
     async def start(self, response: httpx2.Response, ours: dict[str, str]) -> None:
-        kept = {k: v for k, v in response.headers.items() if k.lower() in invocations.RETURNED}
-        headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in (kept | ours).items()]
-        length = response.headers.get("content-length")
-        if length is not None:
-            headers.append((b"content-length", length.encode("ascii")))
+        # As they came: httpx guesses at the encoding of what is not ASCII.
+        theirs = ((name.lower(), value) for name, value in response.headers.raw)
+        headers = [header for header in theirs if header[0] in invocations.RETURNED]
+        headers += [(name.encode(), value.encode("latin-1")) for name, value in ours.items()]
         self._begun = True
         status = response.status_code
         await self._send({"type": "http.response.start", "status": status, "headers": headers})

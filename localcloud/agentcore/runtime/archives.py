@@ -8,12 +8,13 @@ us (claim `agentcore-runtime.code.refused`).
 import hashlib
 import io
 import platform
-import shutil
 import sys
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
@@ -59,16 +60,24 @@ class Archives:
                 _check(files, entry_point)
             digest = hashlib.sha256(archive).hexdigest()
             self._unpacked.unpacked_as(digest, archive)
-        except (zipfile.BadZipFile, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError) as error:
             raise BadCode(f"The code cannot be unpacked: {error}") from error
         return digest
 
-    def keep_only(self, digests: frozenset[str]) -> None:
-        """Remove what no version runs any more."""
-        if self._folder.is_dir():
-            for folder in self._folder.iterdir():
-                if folder.name not in digests:
-                    shutil.rmtree(folder, ignore_errors=True)
+    def set_aside(self, digests: frozenset[str]) -> Path | None:
+        """Take away what no version runs, and what was never finished: nothing may be unpacked now.
+
+        Returns:
+            The folder where it is now, to be removed, which may take seconds; None for nothing.
+        """
+        found = self._folder.iterdir() if self._folder.is_dir() else iter(())
+        useless = [folder for folder in found if folder.name not in digests]
+        if not useless:
+            return None
+        aside = Path(tempfile.mkdtemp(dir=self._folder))
+        for folder in useless:
+            folder.rename(aside / folder.name)
+        return aside
 
 
 async def read_archive(cloud: Cloud, code: JsonObject) -> bytes:
@@ -104,7 +113,7 @@ def program(entry_point: Sequence[str]) -> str:
 def _check(files: zipfile.ZipFile, entry_point: Sequence[str]) -> None:
     if sum(info.file_size for info in files.infolist()) > MAX_UNPACKED_BYTES:
         raise BadCode(f"The code has more than {MAX_UNPACKED_BYTES} bytes unpacked.")
-    if program(entry_point) not in files.namelist():
+    if not _names_a_file(files, program(entry_point)):
         raise BadCode(f"The entry point {program(entry_point)} is not in the code.")
     here = architecture()
     for info, found in _machines(files):
@@ -113,6 +122,13 @@ def _check(files: zipfile.ZipFile, entry_point: Sequence[str]) -> None:
                 f"The code is built for {found}, and this machine is {here} ({info.filename}): "
                 f"build with --parameter-overrides AgentArchitecture={here}"
             )
+
+
+def _names_a_file(files: zipfile.ZipFile, name: str) -> bool:
+    # What climbs out of the archive is in it under another name once it is unpacked.
+    path = PurePosixPath(name)
+    climbs = path.is_absolute() or ".." in path.parts
+    return name in files.namelist() and not climbs and not name.endswith("/")
 
 
 def _machines(files: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:

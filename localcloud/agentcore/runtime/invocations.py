@@ -44,14 +44,15 @@ PASSED: Final = tuple(
 
 RETURNED: Final = frozenset(
     {
-        "content-type",
-        "content-encoding",
-        "mcp-session-id",
-        "mcp-protocol-version",
-        "x-amzn-trace-id",
-        "traceparent",
-        "tracestate",
-        "baggage",
+        b"content-type",
+        b"content-encoding",
+        b"content-length",
+        b"mcp-session-id",
+        b"mcp-protocol-version",
+        b"x-amzn-trace-id",
+        b"traceparent",
+        b"tracestate",
+        b"baggage",
     }
 )
 """Headers of an agent's answer that the caller gets."""
@@ -137,19 +138,20 @@ def session_id(members: JsonObject) -> str:
 
 def agent_headers(
     request: Request, version: Version, session: str, request_id: str
-) -> list[tuple[str, str]]:
-    """Return what an agent is sent beside the payload.
+) -> list[tuple[bytes, bytes]]:
+    """Return what an agent is sent beside the payload, as it came.
 
     Raises:
         ValidationFailed: a header on the allow-list is too long.
     """
     allowed = _allowed(version)
-    return [
+    headers = (
         ("accept-encoding", "identity"),
         (SESSION_HEADER, session),
         (REQUEST_HEADER, request_id),
         *_passed(request, frozenset(PASSED) | allowed),
-    ]
+    )
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 def _allowed(version: Version) -> frozenset[str]:

@@ -35,7 +35,10 @@ def main() -> None:
 
 
 def _end_with(channel: socket.socket) -> None:
-    while channel.recv(64):
+    try:
+        while channel.recv(64):
+            pass
+    except ConnectionResetError:  # closed with something unread in it
         pass
     os.killpg(0, signal.SIGKILL)
 

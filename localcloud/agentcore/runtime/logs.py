@@ -5,6 +5,7 @@ stream's name after the date and `[runtime-logs]` is ours (claim `agentcore-runt
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import deque
@@ -39,6 +40,7 @@ class LogStream:
         self._lines: deque[tuple[datetime, bytes]] = deque(maxlen=MAX_LINES)
         self._rest = b""
         self._waiting = asyncio.Event()
+        self._closing = asyncio.Event()
         self._made = False
         self._refused = False
         self._sending = asyncio.create_task(self._run())
@@ -56,15 +58,16 @@ class LogStream:
 
     async def close(self) -> None:
         """Send what is left and send no more."""
-        self._sending.cancel()
-        await asyncio.gather(self._sending, return_exceptions=True)
         self.write(b"\n")
-        await self._send_all()
+        self._closing.set()
+        self._waiting.set()
+        await self._sending
 
     async def _run(self) -> None:
-        while True:
+        while not self._closing.is_set():
             await self._waiting.wait()
-            await asyncio.sleep(INTERVAL_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), INTERVAL_S)
             self._waiting.clear()
             await self._send_all()
 
@@ -76,6 +79,9 @@ class LogStream:
             except CloudError as error:
                 self._refused = True
                 logger.warning("no logs in %s: %s", self._names["logGroupName"], error)
+            except Exception:  # the outermost layer: a log must not keep an agent from its end
+                self._refused = True
+                logger.exception("no logs in %s", self._names["logGroupName"])
         self._lines.clear()
 
     def _batch(self) -> list[dict[str, Any]]:

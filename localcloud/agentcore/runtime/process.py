@@ -5,7 +5,6 @@ Source: Developer Guide, runtime service contract: ports and paths by protocol, 
 
 import asyncio
 import contextlib
-import os
 import shutil
 import signal
 import socket
@@ -20,6 +19,7 @@ from typing import Protocol as Interface
 import httpx2
 
 from localcloud.agentcore.runtime import launcher
+from localcloud.children import Child
 
 STOP_TIMEOUT_S: Final = 2.0
 """How long a program that is asked to end may take."""
@@ -70,7 +70,7 @@ class Program:
 
 
 class StartFailed(Exception):
-    """The program ended before it was healthy."""
+    """The program could not be started, or ended before it was healthy."""
 
     code = "StartFailed"
 
@@ -80,7 +80,7 @@ class AgentProcess:
 
     def __init__(
         self,
-        process: asyncio.subprocess.Process,
+        process: Child,
         channel: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         protocol: Protocol,
         client: httpx2.AsyncClient,
@@ -88,7 +88,7 @@ class AgentProcess:
         scratch: Path,
     ) -> None:
         """Take over a process; see `start`."""
-        self.exited = asyncio.Event()
+        self.exited = process.ended
         self._process = process
         self._said, self._lifeline = channel
         self._protocol = protocol
@@ -105,23 +105,28 @@ class AgentProcess:
         output: Output,
         scratch_folder: Path,
     ) -> Self:
-        """Start a program; `output` gets what it prints. It is not healthy yet."""
-        ours, theirs = socket.socketpair()
+        """Start a program; `output` gets what it prints. It is not healthy yet.
+
+        Raises:
+            StartFailed: it cannot be started.
+        """
         scratch = Path(tempfile.mkdtemp(dir=scratch_folder))
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *(program.interpreter, "-I", "-S", "-u", launcher.__file__),
-                *(str(theirs.fileno()), str(program.protocol.port), str(program.folder)),
-                program.file,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                cwd=program.folder,
-                env={**program.environment, "TMPDIR": str(scratch), "HOME": str(scratch)},
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-            )
-        channel = await asyncio.open_connection(sock=ours)
+        ours, theirs = socket.socketpair()
+        try:
+            channel = await asyncio.open_connection(sock=ours)
+            with theirs:
+                process = await Child.start(
+                    _command(program, theirs.fileno()),
+                    program.folder,
+                    {**program.environment, "TMPDIR": str(scratch), "HOME": str(scratch)},
+                    pass_fds=(theirs.fileno(),),
+                )
+        except BaseException as error:
+            ours.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise StartFailed(f"the program cannot be started: {error}") from error
+            raise
         return cls(process, channel, program.protocol, client, output, scratch)
 
     @property
@@ -148,40 +153,40 @@ class AgentProcess:
     async def status(self) -> str | None:
         """Return what the program says of itself, `Healthy` or `HealthyBusy`; None if nothing."""
         try:
-            answer = await self._client.get(f"{self._base}/ping", timeout=PING_TIMEOUT_S)
+            async with asyncio.timeout(PING_TIMEOUT_S):
+                answer = await self._client.get(f"{self._base}/ping")
             found = answer.json().get("status")
-        except (httpx2.HTTPError, ValueError, AttributeError):
+        except (httpx2.HTTPError, TimeoutError, ValueError, AttributeError, RecursionError):
             return None
         return found if answer.is_success and isinstance(found, str) else None
 
     async def stop(self) -> None:
         """End the program and all it has started."""
-        self._signal(signal.SIGTERM)
+        self._process.send(signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_TIMEOUT_S):
                 await self.exited.wait()
-        self._signal(signal.SIGKILL)
+        self._process.send(signal.SIGKILL)
         await self._watching
 
-    def _end(self) -> None:
-        self.exited.set()
-        self._signal(signal.SIGKILL)  # to what it has started and left behind
-
-    def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, number)
-
     async def _watch(self, output: Output) -> None:
-        if self._process.stdout is None:
-            raise RuntimeError("the program was started without a pipe")
-        ended = asyncio.create_task(self._process.wait())
-        ended.add_done_callback(lambda _: self._end())
-        while chunk := await self._process.stdout.read(READ_BYTES):
-            output.write(chunk)
-        await ended
+        try:
+            await self._process.run(self._hear(output))
+        finally:
+            self._lifeline.close()
+            await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
         await output.close()
-        self._lifeline.close()
-        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    async def _hear(self, output: Output) -> None:
+        while chunk := await self._process.output.read(READ_BYTES):
+            output.write(chunk)
+
+
+def _command(program: Program, descriptor: int) -> tuple[str, ...]:
+    return (
+        *(program.interpreter, "-I", "-S", "-u", launcher.__file__),
+        *(str(descriptor), str(program.protocol.port), str(program.folder), program.file),
+    )
 
 
 def base_environment() -> dict[str, str]:

@@ -85,7 +85,6 @@ class RuntimeService:
     async def __aexit__(self, *_: object) -> None:
         """End all sessions."""
         self._watching.cancel()
-        self._watching.cancel()
         await self.sessions.stop_all()
         await self._client.aclose()
 

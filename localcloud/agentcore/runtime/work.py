@@ -7,11 +7,13 @@ with.
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from localcloud.agentcore.control.areas import Clock, Spawn
+from localcloud.agentcore.jobs import Jobs
 from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.runtime.archives import Archives, read_archive
 from localcloud.agentcore.runtime.errors import BadCode
@@ -55,36 +57,45 @@ class RuntimeWork:
     clock: Clock
     spawn: Spawn
     gone: Callable[[str, str | None], None] = _nobody
-    _running: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing to do."""
+        self._jobs = Jobs(self.spawn)
 
     def start(self, runtime_id: str) -> None:
         """Do what the statuses of a runtime's parts ask for, instead of what was begun."""
-        if begun := self._running.pop(runtime_id, None):
-            begun.cancel()
-        task = self.spawn(self._advance(runtime_id))
-        self._running[runtime_id] = task
-        task.add_done_callback(lambda done: self._forget(runtime_id, done))
+        self._jobs.start(runtime_id, self._run(runtime_id))
 
     def resume(self) -> None:
         """Take up everything that is left half done and that nobody works on."""
         for runtime in self.store.runtimes():
-            if runtime.runtime_id not in self._running and self._unfinished(runtime.runtime_id):
+            busy = self._jobs.busy(runtime.runtime_id)
+            if not busy and self._unfinished(runtime.runtime_id):
                 self.start(runtime.runtime_id)
 
     async def settle(self) -> None:
         """Wait until nothing is going on."""
-        while self._running:
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
-            await asyncio.sleep(0)  # what is done already is gathered without a turn of the loop
-
-    def _forget(self, runtime_id: str, done: "asyncio.Task[None]") -> None:
-        if self._running.get(runtime_id) is done:
-            del self._running[runtime_id]
+        await self._jobs.settle()
 
     def _unfinished(self, runtime_id: str) -> bool:
         versions = {version.status for version in self.store.versions(runtime_id)}
         endpoints = {endpoint.status for endpoint in self.store.endpoints(runtime_id)}
         return not TRANSITIONAL.isdisjoint(versions | endpoints)
+
+    async def _run(self, runtime_id: str) -> None:
+        await self._advance(runtime_id)
+        try:
+            await self._tidy()
+        except OSError:
+            logger.exception("code that nobody runs could not be removed")
+
+    async def _tidy(self) -> None:
+        """Remove code that nobody runs, unless some is being unpacked: who does that tidies up."""
+        if any(self._unfinished(runtime.runtime_id) for runtime in self.store.runtimes()):
+            return
+        aside = self.archives.set_aside(self.store.digests())
+        if aside is not None:
+            await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
 
     async def _advance(self, runtime_id: str) -> None:
         for version in self.store.versions(runtime_id):
@@ -100,7 +111,6 @@ class RuntimeWork:
     def _delete(self, runtime_id: str) -> None:
         self.store.delete_runtime(runtime_id)
         self.gone(runtime_id, None)
-        self.archives.keep_only(self.store.digests())
 
     async def _advance_version(self, version: Version) -> None:
         try:

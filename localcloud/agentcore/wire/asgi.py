@@ -2,19 +2,24 @@
 
 from http import HTTPStatus
 
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from localcloud.cloud import Request, Response
 
 
 async def read_request(scope: Scope, receive: Receive, max_body_bytes: int) -> Request:
-    """Read a request. Of a body that is too large no more is kept than shows that it is."""
+    """Read a request. Of a body that is too large no more is kept than shows that it is.
+
+    Raises:
+        ClientDisconnect: the client left before it had sent the whole body.
+    """
     body = bytearray()
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            raise ClientDisconnect
         if len(body) <= max_body_bytes:
             body += message.get("body", b"")
         more = message.get("more_body", False)

@@ -1,7 +1,7 @@
 """Agents as people write them: on the standard library, and on the service's own SDK."""
 
 PLAIN = """
-import json, os, signal, sys, threading, time
+import json, os, signal, subprocess, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 GO = threading.Event()
@@ -53,6 +53,17 @@ class Agent(BaseHTTPRequestHandler):
 
     def crash(self, asked, body):
         os.kill(os.getpid(), signal.SIGKILL)
+
+    def leave(self, asked, body):
+        waits = "import threading; threading.Event().wait()"
+        left = subprocess.Popen([sys.executable, "-c", waits], start_new_session=True)
+        self.answer({"left": left.pid, "pid": os.getpid()})
+
+    def tell(self, asked, body):
+        self.send_response(200)
+        self.send_header("baggage", "name=\u0416".encode().decode("latin-1"))
+        self.send_header("content-length", "0")
+        self.end_headers()
 
     def hang(self, asked, body):
         GO.wait()

@@ -1,4 +1,6 @@
+import asyncio
 import uuid
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -294,6 +296,52 @@ def test_endpoints_are_unique_and_at_most_ten(laptop: Laptop, client: Client) ->
         client.create_agent_runtime_endpoint(agentRuntimeId=runtime_id, name="e1")
     with pytest.raises(client.exceptions.ServiceQuotaExceededException):
         client.create_agent_runtime_endpoint(agentRuntimeId=runtime_id, name="one_more")
+
+
+def test_code_that_is_being_unpacked_outlives_the_end_of_another_runtime(
+    laptop: Laptop,
+) -> None:
+    gate = asyncio.Event()
+    held: list[str] = []
+    tasks: list[asyncio.Task[None]] = []
+
+    async def later(job: Coroutine[Any, Any, None]) -> None:
+        await gate.wait()
+        await job
+
+    def spawn(job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        tasks.append(asyncio.create_task(later(job) if held else job))
+        return tasks[-1]
+
+    async def go_on() -> None:
+        gate.set()
+
+    other = laptop.restarted(spawn)
+    with other.client() as client:
+        gone = ready_runtime(other, client)
+        held.append("the next")
+        made = client.create_agent_runtime(**wanted("Other"))
+        held.clear()
+        unfinished = other.folder / "agents" / "unfinished"
+        unfinished.mkdir()
+        client.delete_agent_runtime(agentRuntimeId=gone)
+        other.loop.run(asyncio.wait(tasks[-1:]))
+        assert other.store.runtime(gone) is None
+        assert unfinished.exists()
+
+        other.loop.run(go_on())
+        other.settle()
+        found = client.get_agent_runtime(agentRuntimeId=made["agentRuntimeId"])
+    assert found["status"] == "READY"
+    assert not unfinished.exists()
+
+
+def test_code_cannot_begin_outside_its_archive(laptop: Laptop, client: Client) -> None:
+    laptop.upload({"../main.py": ""})
+    artifact = wanted()["agentRuntimeArtifact"]
+    artifact["codeConfiguration"]["entryPoint"] = ["../main.py"]
+    runtime_id = ready_runtime(laptop, client, agentRuntimeArtifact=artifact)
+    assert client.get_agent_runtime(agentRuntimeId=runtime_id)["status"] == "CREATE_FAILED"
 
 
 @pytest.mark.fidelity("agentcore-runtime.resume")

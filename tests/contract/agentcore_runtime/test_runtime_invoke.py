@@ -1,5 +1,8 @@
 import asyncio
 import json
+import os
+import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -7,6 +10,7 @@ from urllib.parse import quote
 import pytest
 import starlette
 from botocore.exceptions import ClientError
+from starlette.types import Message
 
 from localcloud.agentcore.runtime.app import Limits
 from localcloud.cloud import Request, Response
@@ -121,6 +125,10 @@ def test_an_agent_gets_the_headers_on_its_list_and_no_others(
     assert "x-amzn-bedrock-agentcore-runtime-request-id" in seen
     assert seen.keys().isdisjoint({"authorization", "x-other"})
 
+    beyond_ascii = (*headers[:3], ("x-tenant", "Käse"), headers[-1])
+    reply = laptop.loop.run(ask(laptop.app, Request("POST", path, "", beyond_ascii, b"{}")))
+    assert json.loads(reply.body)["headers"]["x-tenant"] == "Käse"
+
     long = (*headers[:3], ("x-tenant", "b" * 5000))
     reply = laptop.loop.run(ask(laptop.app, Request("POST", path, "", long, b"{}")))
     assert reply.status == 400
@@ -148,6 +156,60 @@ def test_an_agent_that_ends_is_noticed_and_the_next_question_meets_a_new_one(
     again = say(data, arn)
     assert again["pid"] != first
     assert again["seen"] == 1
+
+
+def test_an_agent_that_leaves_its_output_to_another_process_is_known_to_have_ended(
+    laptop: Laptop, client: Client, data: Client
+) -> None:
+    laptop.upload({"main.py": PLAIN})
+    arn = f"{RUNTIMES}/{ready_runtime(laptop, client)}"
+    first = say(data, arn, do="leave")
+    try:
+        assert refused(data, arn, do="crash")[:2] == (424, "RuntimeClientError")
+        assert say(data, arn)["pid"] != first["pid"]
+    finally:
+        os.kill(first["left"], signal.SIGKILL)
+
+
+def test_an_agent_may_answer_with_headers_beyond_ascii(
+    laptop: Laptop, data: Client, arn: str
+) -> None:
+    reply = data.invoke_agent_runtime(
+        agentRuntimeArn=arn, runtimeSessionId=SESSION, payload=b'{"do": "tell"}'
+    )
+    assert reply["baggage"] == "name=Ж".encode().decode("latin-1")
+
+
+def test_an_agent_whose_interpreter_is_gone_says_that_it_does_not_start(
+    laptop: Laptop, data: Client, arn: str
+) -> None:
+    (runtime,) = laptop.store.runtimes()
+    version = laptop.store.versions(runtime.runtime_id)[0]
+    config = json.loads(json.dumps(version.config).replace("PYTHON_3_12", "PYTHON_3_0"))
+    laptop.store.put_version(replace(version, config=config))
+    assert refused(data, arn)[:2] == (424, "RuntimeClientError")
+
+
+def test_half_a_payload_is_nobody_s(laptop: Laptop, data: Client, arn: str) -> None:
+    say(data, arn)
+    messages: list[Message] = [
+        {"type": "http.request", "body": b'{"do":', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    path = f"/runtimes/{quote(arn, safe='')}/invocations"
+    headers = [(b"x-amzn-bedrock-agentcore-runtime-session-id", SESSION.encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode()}
+    scope |= {"query_string": b"", "headers": headers}
+    laptop.loop.run(laptop.app(scope, receive, send))
+    assert sent == []
 
 
 def test_an_agent_that_never_answers_is_given_up(laptop: Laptop) -> None:
