@@ -8,18 +8,10 @@ ROOT_ACCESS_KEY_ID = "test"
 """MiniStack's root caller: its signature is not verified and no policy binds it."""
 ROOT_SECRET_ACCESS_KEY = "test"  # noqa: S105  # a name everybody knows; it opens a laptop's loopback
 
-CLIENT_ONLY = (
-    "AWS_PROFILE",
-    "AWS_SESSION_TOKEN",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_ENDPOINT_URL",
-    "AWS_SAM_LOCAL",  # with it, crhelper never answers CloudFormation
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-)
+KEPT = frozenset({"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "LANGUAGE", "TZ"})
+KEPT_PREFIXES = ("LC_", "LD_LIBRARY_", "DYLD_")
+"""What the engine, and so its functions, keep of the shell the cloud was started from. All else is
+for that shell: keys and tokens, proxies, AWS_SAM_LOCAL, with which crhelper answers nobody."""
 
 
 def engine_environment(settings: Settings, certificate: str, key: str) -> dict[str, str]:
@@ -54,7 +46,8 @@ def engine_environment(settings: Settings, certificate: str, key: str) -> dict[s
 
 
 def prepare(environ: MutableMapping[str, str], settings: Settings, cert: str, key: str) -> None:
-    """Set MiniStack's variables in `environ` and take away those that are for clients."""
-    for name in CLIENT_ONLY:
-        environ.pop(name, None)
+    """Set MiniStack's variables in `environ` and take away what is the shell's own."""
+    for name in list(environ):
+        if name not in KEPT and not name.startswith(KEPT_PREFIXES):
+            del environ[name]
     environ.update(engine_environment(settings, cert, key))

@@ -35,9 +35,13 @@ def test_the_engine_listens_on_loopback_and_checks_signatures(tmp_path: Path) ->
     assert environment["AUTH"] == "true"
 
 
-def test_what_is_for_clients_does_not_reach_the_engine_or_its_functions(tmp_path: Path) -> None:
-    environ = {"AWS_PROFILE": "mine", "HTTPS_PROXY": "http://proxy", "AWS_SAM_LOCAL": "true"}
+def test_what_is_the_shell_s_own_does_not_reach_the_engine_or_its_functions(
+    tmp_path: Path,
+) -> None:
+    own = {"AWS_PROFILE", "HTTPS_PROXY", "AWS_SAM_LOCAL", "GITHUB_TOKEN", "PYTHONPATH"}
+    environ = dict.fromkeys(own, "mine") | {"PATH": "/bin", "LC_ALL": "C"}
 
     prepare(environ, Settings(tmp_path), "cert.pem", "key.pem")
 
-    assert not {"AWS_PROFILE", "HTTPS_PROXY", "AWS_SAM_LOCAL"} & set(environ)
+    assert not own & set(environ)
+    assert (environ["PATH"], environ["LC_ALL"]) == ("/bin", "C")
