@@ -56,7 +56,7 @@ class Environments:
         self._archives = archives
         self._starts = starts
         self._idle: dict[str, list[_Kept]] = {}
-        self._all: set[Environment] = set()
+        self._all: dict[Environment, str] = {}
 
     async def invoke(self, record: Mapping[str, Any], payload: bytes) -> AsyncGenerator[bytes]:
         """Run one event in an environment of its function, and yield the answer as it comes.
@@ -80,10 +80,10 @@ class Environments:
             failed = False
         finally:
             log, taken_ms = environment.take_log(), int((time.monotonic() - began_s) * 1000)
-            with _scope(config):
-                lambda_svc._emit_lambda_logs(dict(record), request_id, log, failed, taken_ms)
             self._give_back(config, environment, whole=not failed)
             (self._starts.started if starts else self._starts.freed)(_key(config))
+            with _scope(config):
+                lambda_svc._emit_lambda_logs(dict(record), request_id, log, failed, taken_ms)
 
     def stop(self) -> None:
         """End every process."""
@@ -97,7 +97,8 @@ class Environments:
         config: Config = record["config"]
         self._let_go(lambda kept: time.monotonic() - kept.since_s > IDLE_S)
         while (idle := self._idle_one(config)) is None:
-            waiting = self._starts.turn(_key(config), existing=len(self._all))
+            existing = list(self._all.values()).count(_key(config))
+            waiting = self._starts.turn(_key(config), existing=existing)
             if waiting is None:
                 return await self._started(record), True
             with contextlib.suppress(TimeoutError):
@@ -116,13 +117,13 @@ class Environments:
     async def _started(self, record: Mapping[str, Any]) -> Environment:
         config: Config = record["config"]
         try:
-            with _scope(config):
-                environment = Environment(self._program(record))
+            # In a thread: unpacking code takes seconds.
+            environment = Environment(await asyncio.to_thread(self._program, record))
             await environment.start()
         except BaseException:
             self._starts.started(_key(config))
             raise
-        self._all.add(environment)
+        self._all[environment] = _key(config)
         return environment
 
     def _give_back(self, config: Config, environment: Environment, *, whole: bool) -> None:
@@ -140,16 +141,14 @@ class Environments:
 
     def _stop(self, environment: Environment) -> None:
         environment.stop()
-        self._all.discard(environment)
+        self._all.pop(environment, None)
 
     def _program(self, record: Mapping[str, Any]) -> Program:
         config: Config = record["config"]
         folder = self._archives.unpacked(record["code_zip"])
-        layers = [
-            self._archives.unpacked(archive)
-            for reference in config.get("Layers") or []
-            if (archive := lambda_svc._resolve_layer_zip(reference))
-        ]
+        with _scope(config):
+            archives = [lambda_svc._resolve_layer_zip(ref) for ref in config.get("Layers") or []]
+        layers = [self._archives.unpacked(archive) for archive in archives if archive]
         wrapper = _variables(config)[WRAPPER].removeprefix(TASK_ROOT)
         _make_executable(record["code_zip"], wrapper, folder)
         interpreter, _ = lambda_runtime._detect_runtime_binary(config["Runtime"])

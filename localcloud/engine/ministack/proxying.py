@@ -114,7 +114,11 @@ class _Proxying:
             return apigateway_v1._gw_error("API_CONFIGURATION_ERROR", "Internal server error")
         found = lambda_svc._execution_record_for_config(record, config)
         chunks = self._environments.invoke(found, json.dumps(event).encode())
-        begun = await read_metadata(chunks)
+        try:
+            begun = await read_metadata(chunks)
+        except BaseException:
+            await chunks.aclose()  # which gives the environment back
+            raise
         return begun.status, dict(begun.headers), StreamingResponse(_Sender(begun.body, chunks))
 
 
