@@ -50,9 +50,16 @@ async def read_metadata(chunks: AsyncIterator[bytes]) -> Begun:
 def _begun(metadata: bytes, body: bytes) -> Begun:
     try:
         found = json.loads(metadata)
-        return Begun(int(found.get("statusCode", HTTPStatus.OK)), _headers(found), body)
-    except (AttributeError, TypeError, ValueError) as error:
+        return Begun(_status(found), _headers(found), body)
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise BadMetadata("the metadata is not of the format") from error
+
+
+def _status(found: Mapping[str, Any]) -> int:
+    status = int(found.get("statusCode", HTTPStatus.OK))
+    if not 200 <= status <= 599:
+        raise ValueError(f"an answer cannot have the status {status}")
+    return status
 
 
 def _headers(found: Mapping[str, Any]) -> dict[str, str | list[str]]:
@@ -63,5 +70,12 @@ def _headers(found: Mapping[str, Any]) -> dict[str, str | list[str]]:
     for name, value in parts.items():
         for known in [known for known in headers if known.lower() == name.lower()]:
             del headers[known]
-        headers[name] = value
+        headers[name] = [_text(one) for one in value] if isinstance(value, list) else _text(value)
     return headers
+
+
+def _text(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, dict | list) or any(character in text for character in "\r\n\0"):
+        raise ValueError("that is no header")
+    return text

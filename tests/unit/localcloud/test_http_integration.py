@@ -41,3 +41,23 @@ async def test_a_body_is_json_unless_the_function_says_what_it_is() -> None:
 async def test_an_answer_that_does_not_begin_so_is_none(chunks: tuple[bytes, ...]) -> None:
     with pytest.raises(BadMetadata):
         await read_metadata(sent(*chunks))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        b'{"statusCode": 99}',
+        b'{"statusCode": 1000}',
+        b'{"headers": {"x": {"y": 1}}}',
+        b'{"headers": {"x": "a\\r\\nset-cookie: b"}}',
+        b'{"headers": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+    ],
+)
+async def test_metadata_that_no_http_answer_can_have_is_none(metadata: bytes) -> None:
+    with pytest.raises(BadMetadata):
+        await read_metadata(sent(metadata + bytes(8)))
+
+
+async def test_numbers_and_booleans_are_headers_too() -> None:
+    begun = await read_metadata(sent(b'{"headers": {"x": 1, "y": true}}' + bytes(8)))
+    assert (begun.headers["x"], begun.headers["y"]) == ("1", "true")
