@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 INTERVAL_S = 0.5
 """The longest a settled change stays unsaved."""
 DUTY_FACTOR = 20
-"""A checkpoint that took a second is followed by none for twenty: 5 % of the time at most."""
+"""A checkpoint that took a second is followed by none for twenty: 5 % of the time at most. But
+what a deploy or a deletion has come to is always saved at its end."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS engine_state (
@@ -95,7 +96,17 @@ class Checkpoint:
             began_s = self._clock_s()
             if not self._save_or_log():
                 self._changed.set()
-            await asyncio.sleep(max(INTERVAL_S, DUTY_FACTOR * (self._clock_s() - began_s)))
+            await self._rest(max(INTERVAL_S, DUTY_FACTOR * (self._clock_s() - began_s)))
+
+    async def _rest(self, most_s: float) -> None:
+        """Rest, but not beyond the end of what is under way: the next may begin at once."""
+        until_s, was_busy = self._clock_s() + most_s, self._engine.busy()
+        while self._clock_s() < until_s:
+            await asyncio.sleep(INTERVAL_S / 10)
+            busy = self._engine.busy()
+            if was_busy and not busy:
+                return
+            was_busy = busy
 
     def _save_or_log(self) -> bool:
         try:

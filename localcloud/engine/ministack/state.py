@@ -22,9 +22,13 @@ class EngineState:
         """Keep large values below `folder`."""
         self._blobs = Blobs(folder / "blobs")
         self._code: set[str] = set()
+        self._code_names: dict[bytes, str] = {}
         self._prune_code = lambda_svc._prune_orphan_code_blobs
-        # Replaced function code must outlive the checkpoint that still names it.
+        self._write_code = lambda_svc._write_code_blob
+        # Replaced function code must outlive the checkpoint that still names it, and an agent's
+        # 100 MB are not digested anew at every one.
         lambda_svc._prune_orphan_code_blobs = self._note_code
+        lambda_svc._write_code_blob = self._keep_code
 
     def busy(self) -> bool:
         """Tell whether a stack operation or a state machine is under way."""
@@ -66,6 +70,13 @@ class EngineState:
 
     def _note_code(self, referenced: set[str]) -> None:
         self._code = set(referenced)
+        kept = self._code_names.items()
+        self._code_names = {code: name for code, name in kept if name in referenced}
+
+    def _keep_code(self, code: bytes) -> str:
+        if code not in self._code_names:
+            self._code_names[code] = self._write_code(code)
+        return self._code_names[code]
 
     def _encode(self, value: object) -> object:
         if isinstance(value, bytes) and len(value) >= THRESHOLD_BYTES:

@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -13,8 +14,12 @@ class FakeEngine:
         self.is_changing = False
         self.restored: dict[str, str] = {}
         self.saved = asyncio.Event()
+        self.looked = threading.Event()
+        """Somebody was told that it is busy."""
 
     def busy(self) -> bool:
+        if self.is_busy:
+            self.looked.set()
         return self.is_busy
 
     def snapshot(self) -> dict[str, str]:
@@ -106,3 +111,30 @@ async def test_saving_goes_on_after_a_disk_that_was_full(tmp_path: Path) -> None
         async with asyncio.timeout(5):
             await engine.saved.wait()
         assert running.cancel()
+
+
+async def test_the_end_of_a_deploy_is_saved_however_long_the_last_checkpoint_took(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "cloud.sqlite"
+    engine, times_s = FakeEngine(), iter([0.0, 100.0])
+    with closing(open_database(path)) as connection:
+        checkpoint = Checkpoint(connection, engine, lambda: next(times_s, 100.0))
+        checkpoint.changed()
+        running = asyncio.create_task(checkpoint.run())
+        async with asyncio.timeout(5):
+            await engine.saved.wait()  # for 100 s, and now it rests
+            engine.saved.clear()
+            engine.is_busy = True
+            await asyncio.to_thread(_looked_at, engine)
+            engine.state = {"s3": '{"buckets": 1}'}
+            engine.is_busy = False
+            checkpoint.changed()
+            await engine.saved.wait()
+        running.cancel()
+
+    assert killed_and_restarted(path) == {"s3": '{"buckets": 1}'}
+
+
+def _looked_at(engine: FakeEngine) -> None:
+    assert engine.looked.wait(5)
