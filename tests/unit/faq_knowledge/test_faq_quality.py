@@ -45,7 +45,7 @@ def test_what_the_faq_does_not_answer_is_refused(found: Sequence[quality.Found])
 def test_there_are_enough_questions_of_each_kind() -> None:
     assert len(ANSWERABLE) >= 160
     assert len(ALL) - len(ANSWERABLE) >= 45
-    assert len(questions.read(HOLDOUT)) == 50
+    assert len(questions.read(HOLDOUT)) >= 50
     assert sum(not question.alike for question in ANSWERABLE) >= len(ANSWERABLE) / 2
 
 
