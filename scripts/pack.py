@@ -69,6 +69,7 @@ def compile_modules(folder: Path) -> None:
     compileall.compile_dir(
         folder,
         quiet=2,  # some packages carry files for other versions of Python
+        rx=re.compile(r"/tests/"),  # which nobody imports
         workers=0,
         stripdir=str(folder),
         prependdir=CODE_ON_AWS,

@@ -1,13 +1,14 @@
 """What MiniStack's services hold in memory, as text, and whether anything is half done."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import ministack.app as ministack_app
 from ministack.core import lambda_runtime, persistence
-from ministack.services import cloudformation, lambda_svc, stepfunctions
+from ministack.services import cloudformation, lambda_svc, s3, stepfunctions
 
 from localcloud.engine.blobs import THRESHOLD_BYTES, Blobs
 
@@ -55,9 +56,13 @@ class EngineState:
 
     def restore(self, states: Mapping[str, str]) -> None:
         """Load what `snapshot` returned."""
-        for name, text in states.items():
+        decoded = {
+            name: json.loads(text, object_hook=self._decode) for name, text in states.items()
+        }
+        for name, state in decoded.items():
             module = ministack_app._get_module(ministack_app._state_map[name])
-            module.load_persisted_state(json.loads(text, object_hook=self._decode))
+            module.load_persisted_state(state)
+        _forget_unsaved_buckets(decoded.get("s3", {}))
 
     def forget_replaced(self) -> None:
         """Remove code and values the last snapshot does not name."""
@@ -87,6 +92,15 @@ class EngineState:
         if BLOB in value:
             return self._blobs.read(value[BLOB])
         return persistence._json_object_hook(value)
+
+
+def _forget_unsaved_buckets(state: Mapping[str, Any]) -> None:
+    """Remove the buckets that were made after the checkpoint: unlike all else they are on disk."""
+    saved = state.get("buckets_meta")
+    kept = saved._data if saved is not None else {}
+    for account_id, name in [place for place in s3._buckets._data if place not in kept]:
+        del s3._buckets._data[account_id, name]
+        shutil.rmtree(Path(s3.DATA_DIR) / account_id / name, ignore_errors=True)
 
 
 def _under_way(stack: Mapping[str, Any]) -> bool:
