@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
@@ -50,3 +50,13 @@ class DeterministicChat(BaseChatModel):
         **kwargs: Any,  # noqa: ANN401 - the base class's signature
     ) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=self.reply(messages, tools))])
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,  # noqa: ANN401 - the base class's signature
+    ) -> ChatResult:
+        """Think in the event loop: the base class's way, by a thread, takes longer than that."""
+        return self._generate(messages, stop, **kwargs)

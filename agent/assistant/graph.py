@@ -69,12 +69,21 @@ def build_graph(
     graph.add_edge(START, "model")
     graph.add_edge("tools", "model")
     if finish:
-        graph.add_node("finish", RunnableLambda(finish))
+        graph.add_node("finish", _in_event_loop(finish))
         graph.add_edge("finish", END)
     ends: dict[Hashable, str] = {"tools": "tools", END: "finish" if finish else END}
     graph.add_conditional_edges("model", tools_condition, ends)
     steps = MAX_STEPS + 1 if finish else MAX_STEPS
     return graph.compile(checkpointer=memory).with_config(recursion_limit=steps)
+
+
+def _in_event_loop(finish: Finish) -> Runnable[Any, dict[str, Any]]:
+    """Let LangGraph await it: a plain function would wait for a thread."""
+
+    async def finished(state: Any) -> dict[str, Any]:  # noqa: ANN401 - of any state class
+        return finish(state)
+
+    return RunnableLambda(finished)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,9 @@ from faq.wordpiece import MAX_TOKENS, WordPiece
 VOCABULARY = Path(__file__).parent / "data" / "minilm-vocab.txt"
 BATCH = 32
 """Texts that go through together at most: their intermediate values are some 50 MB at worst."""
+
+KEPT_VECTORS = 512
+"""Vectors of texts embedded last that are kept, less than 1 MB: customers ask the same things."""
 
 _EPSILON = np.float32(1e-12)  # `layer_norm_eps`
 _ERF_P = np.float32(0.3275911)
@@ -38,15 +41,19 @@ class Embedder:
         """Name the files; `model` is by default the installed package's."""
         self._model = model
         self._vocabulary = vocabulary
+        self._kept = lru_cache(KEPT_VECTORS)(self._vector)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return one row of length 1 for each text: float32, (len(texts), 384).
 
-        What is behind a text's first MAX_TOKENS tokens is not looked at.
+        What is behind a text's first MAX_TOKENS tokens is not looked at. The vector of a single
+        text is kept for the next time it comes.
 
         Raises:
             WeightsUnreadable: the model's file is missing or another one.
         """
+        if len(texts) == 1:
+            return self._kept(tuple(self._tokenizer.ids(texts[0]))).copy()
         vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
         by_length: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
         for row, text in enumerate(texts):
@@ -57,6 +64,9 @@ class Embedder:
                 rows, ids_of_rows = zip(*alike[start : start + BATCH], strict=True)
                 vectors[list(rows)] = _forward(self._weights, np.array(ids_of_rows))
         return vectors
+
+    def _vector(self, ids: tuple[int, ...]) -> Floats:
+        return _forward(self._weights, np.array([ids]))
 
     @cached_property
     def _tokenizer(self) -> WordPiece:

@@ -8,11 +8,11 @@ question or an entry is nothing but words to search with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.messages import (
     AIMessage,
     AIMessageChunk,
@@ -89,6 +89,17 @@ class OfflineFaqChat(DeterministicChat):
             content="", tool_calls=said.tool_calls, response_metadata=said.response_metadata
         )
         yield ChatGenerationChunk(message=end)
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,  # noqa: ANN401 - the base class's signature
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        """Say it without a thread for each word, as `_agenerate` does."""
+        for chunk in self._stream(messages, stop, **kwargs):
+            yield chunk
 
 
 def _read(messages: Sequence[BaseMessage]) -> tuple[list[BaseMessage], str, list[Searched]]:

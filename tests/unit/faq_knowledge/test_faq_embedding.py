@@ -67,3 +67,11 @@ def test_a_text_has_the_same_vector_in_any_company(embedder: Embedder) -> None:
 
 def test_no_texts_are_no_vectors(embedder: Embedder) -> None:
     assert embedder.embed([]).shape == (0, 384)
+
+
+def test_what_is_done_to_a_vector_does_not_change_the_next_one(embedder: Embedder) -> None:
+    before = embedder.embed(["roaming"])
+    kept = before.copy()
+    before[:] = 0
+
+    assert np.array_equal(embedder.embed(["roaming"]), kept)
