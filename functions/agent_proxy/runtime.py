@@ -137,6 +137,7 @@ class Runtime:
                 **({"traceId": call.trace_id} if call.trace_id else {}),
             )
         if answer.get("statusCode", 200) != 200:
+            answer["response"].close()
             raise AgentFailed(f"the agent answered {answer['statusCode']}")
         return Incoming(answer.get("contentType", ""), _chunks(answer["response"]))
 
