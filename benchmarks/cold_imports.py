@@ -56,10 +56,11 @@ FUNCTIONS = (
     Function("petstore.app", API, ("petstore.api",)),
     Function("agent_proxy.app", EMPTY, ("agent_proxy.api",)),
     Function("agent_proxy.stream_app", EMPTY, ("agent_proxy.stream",)),
+    Function("chat_page.app", LOGGER, ()),
     Function("pet_seeds.app", LOGGER, ("custom_resources.direct", "pet_seeds.service")),
     Function("demo_user.app", LOGGER, ("custom_resources.direct", "demo_user.service")),
     Function("agentcore_resources.app", TRACED, ("agentcore_resources.door",)),
-    Function("provisioner.app", TRACED, ("provisioner.control",)),
+    Function("provisioner.app", TRACED, ("provisioner.world",)),
 )
 
 

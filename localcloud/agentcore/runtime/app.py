@@ -160,6 +160,8 @@ class AgentsApp:
             raise _received(504) from error
         except httpx2.HTTPError as error:
             logger.warning("an agent broke off: %s", "ended" if process.exited.is_set() else "open")
+            # Its connections end before its end is known: the next question must not meet it.
+            await process.stop_if_deaf()
             raise _received(500) from error
 
 

@@ -94,7 +94,7 @@ class AgentProcess:
         self._protocol = protocol
         self._client = client
         self._scratch = scratch
-        self._base = ""
+        self._address = ("", 0)
         self._watching = asyncio.create_task(self._watch(output))
 
     @classmethod
@@ -134,6 +134,11 @@ class AgentProcess:
         """Return where the program is asked."""
         return f"{self._base}{self._protocol.path}"
 
+    @property
+    def _base(self) -> str:
+        host, port = self._address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
     async def healthy(self) -> None:
         """Wait until the program says it is healthy. The caller bounds it.
 
@@ -144,7 +149,7 @@ class AgentProcess:
         if not said:
             raise StartFailed("the program ended before it listened")
         host, port = said.decode().split()
-        self._base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        self._address = host, int(port)
         while self._protocol.ping and await self.status() not in HEALTHY:
             if self.exited.is_set():
                 raise StartFailed("the program ended before it was healthy")
@@ -159,6 +164,16 @@ class AgentProcess:
         except (httpx2.HTTPError, TimeoutError, ValueError, AttributeError, RecursionError):
             return None
         return found if answer.is_success and isinstance(found, str) else None
+
+    async def stop_if_deaf(self) -> None:
+        """End the program if it takes no more connections, as one that is just ending."""
+        try:
+            async with asyncio.timeout(PING_TIMEOUT_S):
+                _, writer = await asyncio.open_connection(*self._address)
+        except (OSError, TimeoutError):
+            await self.stop()
+        else:
+            writer.close()
 
     async def stop(self) -> None:
         """End the program and all it has started."""

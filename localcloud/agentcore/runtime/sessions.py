@@ -41,6 +41,10 @@ class Process(Protocol):
         """Return `Healthy`, `HealthyBusy`, or None."""
         ...
 
+    async def stop_if_deaf(self) -> None:
+        """End it if it takes no more connections."""
+        ...
+
     async def stop(self) -> None:
         """End it."""
         ...

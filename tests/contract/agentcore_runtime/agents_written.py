@@ -1,7 +1,7 @@
 """Agents as people write them: on the standard library, and on the service's own SDK."""
 
 PLAIN = """
-import json, os, signal, subprocess, sys, threading, time
+import json, os, signal, socket, subprocess, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 GO = threading.Event()
@@ -53,6 +53,11 @@ class Agent(BaseHTTPRequestHandler):
 
     def crash(self, asked, body):
         os.kill(os.getpid(), signal.SIGKILL)
+
+    def deafen(self, asked, body):
+        self.server.socket.shutdown(socket.SHUT_RDWR)
+        self.connection.shutdown(socket.SHUT_RDWR)
+        GO.wait()
 
     def leave(self, asked, body):
         waits = "import threading; threading.Event().wait()"

@@ -158,6 +158,13 @@ def test_an_agent_that_ends_is_noticed_and_the_next_question_meets_a_new_one(
     assert again["seen"] == 1
 
 
+@pytest.mark.fidelity("agentcore-runtime.agent-gone")
+def test_an_agent_that_no_longer_listens_is_taken_for_ended(data: Client, arn: str) -> None:
+    first = say(data, arn)["pid"]
+    assert refused(data, arn, do="deafen")[:2] == (424, "RuntimeClientError")
+    assert say(data, arn)["pid"] != first
+
+
 def test_an_agent_that_leaves_its_output_to_another_process_is_known_to_have_ended(
     laptop: Laptop, client: Client, data: Client
 ) -> None:

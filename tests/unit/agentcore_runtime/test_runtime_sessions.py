@@ -33,6 +33,9 @@ class FakeProcess:
             await self.meanwhile()
         return self.says
 
+    async def stop_if_deaf(self) -> None:
+        raise NotImplementedError
+
     async def stop(self) -> None:
         await self.may_stop.wait()
         self.exited.set()
