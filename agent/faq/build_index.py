@@ -15,10 +15,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from faq import csv_loader, index, weights
-from faq.embedding import Embedder
+from faq import csv_loader, index
 from faq.errors import BadRows, FaqError, FileRejected
 from faq.knowledge import INDEX_FOLDER
+from minilm import weights
+from minilm.embedding import Embedder
 
 LAUKI_CSV = Path(__file__).parent / "data" / "lauki_qna.csv"
 REJECTED, NO_MODEL = 3, 4

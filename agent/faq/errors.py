@@ -3,7 +3,6 @@
 FaqError
 ├── FileRejected      the question-and-answer file as a whole cannot be used
 │   └── BadRows       rows of it cannot be used; each is named by its line
-├── WeightsUnreadable the embedding model's file is not the one this package can read
 └── IndexUnreadable   the built index is missing, or its parts do not belong together
 """
 
@@ -47,12 +46,6 @@ class BadRows(FileRejected):
         """Name every row in the message; keep them as `rows`."""
         super().__init__("; ".join(str(row) for row in rows))
         self.rows = tuple(rows)
-
-
-class WeightsUnreadable(FaqError):
-    """Not the protobuf, the tensors or the checksum that were expected."""
-
-    code = "weights-unreadable"
 
 
 class IndexUnreadable(FaqError):

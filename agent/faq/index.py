@@ -30,7 +30,7 @@ from faq.errors import IndexUnreadable
 from faq.keywords import Postings, postings, shared
 
 if TYPE_CHECKING:
-    from faq.weights import Floats
+    from minilm.weights import Floats
 
 ENTRIES_FILE, VECTORS_FILE = "entries.json", "vectors.faiss"
 WHOLE_VECTORS = 2

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from assistant.offline.words import content, tokens
-from faq.weights import Floats
+from minilm.weights import Floats
 
 type Postings = Mapping[str, Sequence[int]]
 """For each key word the entries that have it, by their places, rising."""

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from faq import index
-from faq.embedding import Embedder
 from faq.entry import Hit
 from faq.index import Embeds, FaqIndex
+from minilm.embedding import Embedder
 
 INDEX_FOLDER = Path(__file__).parent / "data" / "index"
 """The index that ships with the agent."""

@@ -16,8 +16,8 @@ from benchmarks.faq.retrievers import Bm25, Chunks, Ours, Retriever
 from benchmarks.report import Row
 from faq import csv_loader, index
 from faq.build_index import LAUKI_CSV
-from faq.embedding import Embedder
 from faq.entry import Entry
+from minilm.embedding import Embedder
 
 OURS = "this index"
 

@@ -17,9 +17,9 @@ import numpy as np
 import rank_bm25  # type: ignore[import-untyped]
 
 from assistant.offline.words import content, tokens
-from faq.embedding import Embedder
 from faq.entry import Entry, Hit
 from faq.index import FaqIndex
+from minilm.embedding import Embedder
 
 CHUNK_CHARACTERS = 500
 _ENDING = re.compile(r"(?<=\w{3})(ing|ed|ly|ment|er)$")

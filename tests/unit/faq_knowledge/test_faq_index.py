@@ -8,12 +8,12 @@ import pytest
 
 from faq import csv_loader, index
 from faq.build_index import LAUKI_CSV, main
-from faq.embedding import Embedder
 from faq.entry import Entry
 from faq.errors import IndexUnreadable
 from faq.keywords import postings
 from faq.knowledge import INDEX_FOLDER, Knowledge, shipped
-from faq.weights import Floats
+from minilm.embedding import Embedder
+from minilm.weights import Floats
 
 ENTRIES = (Entry("a", "b"), Entry("c", "a"), Entry("d", "d"))
 

@@ -11,11 +11,11 @@ import pytest
 from benchmarks.faq import quality, questions
 from benchmarks.faq.questions import DEV, FAR, HOLDOUT, TELECOM, Question
 from benchmarks.faq.retrievers import Ours
-from faq.embedding import Embedder
 from faq.entry import Entry, Hit
 from faq.index import load
 from faq.knowledge import INDEX_FOLDER
 from faq.threads import use_one
+from minilm.embedding import Embedder
 
 ALL = [question for split in questions.SPLITS for question in questions.read(split)]
 ANSWERABLE = [question for question in ALL if question.gold]

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from faq import weights
-from faq.weights import HEAD_WIDTH, HEADS, WIDTH, Affine, Floats, Layer, Weights
-from faq.wordpiece import MAX_TOKENS, WordPiece
+from minilm import weights
+from minilm.weights import HEAD_WIDTH, HEADS, WIDTH, Affine, Floats, Layer, Weights
+from minilm.wordpiece import MAX_TOKENS, WordPiece
 
 VOCABULARY = Path(__file__).parent / "data" / "minilm-vocab.txt"
 BATCH = 32

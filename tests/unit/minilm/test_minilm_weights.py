@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faq import weights
-from faq.embedding import Embedder
-from faq.errors import WeightsUnreadable
-from faq.onnx_tensors import tensors
+from minilm import weights
+from minilm.embedding import Embedder
+from minilm.errors import WeightsUnreadable
+from minilm.onnx_tensors import tensors
 
 
 def field(number: int, payload: bytes) -> bytes:

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from faq.errors import WeightsUnreadable
-from faq.onnx_tensors import Tensors, tensors
+from minilm.errors import WeightsUnreadable
+from minilm.onnx_tensors import Tensors, tensors
 
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH, HEADS = 384, 12

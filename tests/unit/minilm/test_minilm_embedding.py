@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faq.embedding import Embedder
+from minilm.embedding import Embedder
 
 LONG = "plan price " * 200
 GOLDEN = {

@@ -6,8 +6,8 @@ from itertools import repeat
 
 import pytest
 
-from faq.embedding import VOCABULARY
-from faq.wordpiece import MAX_TOKENS, WordPiece
+from minilm.embedding import VOCABULARY
+from minilm.wordpiece import MAX_TOKENS, WordPiece
 
 START, END, UNKNOWN = 101, 102, 100
 
