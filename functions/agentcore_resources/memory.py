@@ -2,7 +2,8 @@
 
 Properties are those of CreateMemory, and those that every kind has (`kind`). `EventExpiryDuration`
 is in days. What changes is updated in place, and events stay; strategies are told apart by their
-names. What an update cannot change (`EncryptionKeyArn`, a strategy's configuration) is refused.
+names. What an update cannot change (`EncryptionKeyArn`, a strategy's configuration) is refused. A
+description that is no longer stated stays, for no update takes one away.
 """
 
 from typing import Annotated, Any

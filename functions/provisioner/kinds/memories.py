@@ -36,13 +36,15 @@ class Memories(WithoutParts):
     def differs(self, stated: Statement, found: Found, previous: Statement | None) -> bool:
         """Compare what can be updated; and the strategies by their names.
 
+        What is no longer stated stays: no update takes a description away.
+
         Raises:
             Refused: something has changed that no update of a memory changes.
         """
         before = previous["resource"] if previous else {}
         _refuse_what_stays(stated["resource"], before)
         return (
-            differs(_plain(stated["resource"]), found.members, _plain(before))
+            differs(_plain(stated["resource"]), found.members)
             or _strategy_changes(stated, found) != {}
         )
 
@@ -60,14 +62,12 @@ class Memories(WithoutParts):
         found = self.get(resource_id)
         if found is None:
             raise Refused(f"Memory {resource_id} is gone")
-        # What is not stated stays as it is, where it is not said to be empty.
-        cleared = {"description": ""} if found.members.get("description") else {}
         changes = _strategy_changes(stated, found)
         self._agentcore(
             "update_memory",
             memoryId=resource_id,
             clientToken=token,
-            **(cleared | _plain(stated["resource"])),
+            **_plain(stated["resource"]),
             **({STRATEGIES: changes} if changes else {}),
         )
 

@@ -82,6 +82,18 @@ def test_what_changes_is_updated_in_place(stack: Stack, memory_plane: AgentPlane
     assert (changed["eventExpiryDuration"], changed["description"]) == (90, "Longer")
 
 
+def test_a_description_that_is_no_longer_stated_stays(
+    stack: Stack, memory_plane: AgentPlane
+) -> None:
+    stack.create(Description="Conversations")
+    memory_plane.changes.clear()
+    answer = stack.update()
+    assert (answer["Status"], memory_plane.changes) == ("SUCCESS", [])
+    answer = stack.update(EventExpiryDuration=90)
+    assert answer["Status"] == "SUCCESS"
+    assert memory(memory_plane, answer)["description"] == "Conversations"
+
+
 def test_strategies_come_change_and_go_with_the_statement(
     stack: Stack, memory_plane: AgentPlane
 ) -> None:
