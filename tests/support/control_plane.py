@@ -103,10 +103,10 @@ class Laptop:
     def __post_init__(self) -> None:
         ids, clock = counted_ids(), Ticks()
         self.store = GatewayStore(self.database)
-        gateways = GatewayArea(
+        self.area = GatewayArea(
             self.store, self.cloud, self.importer, clock, ids.__next__, self.faults, self.spawn
         )
-        self.plane = ControlPlane(self.cloud, [gateways])
+        self.plane = ControlPlane(self.cloud, [self.area])
         self.app = control_app(self.plane, request_ids=lambda: "request-1")
 
     def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:

@@ -98,7 +98,11 @@ class AgentsApp:
         if match is None:
             raise UnknownOperation("No operation of AgentCore is at this path")
         given = invocations.read(match, request)
-        at = invocations.place(self._cloud, given.members)
+        try:
+            at = invocations.place(self._cloud, given.members)
+        except AgentCoreError:  # there is nothing to ask policies about
+            given.raise_problems()
+            raise
         served = invocations.find(self._store, at)
         await self._admit(match, request, given.members, at, served)
         given.raise_problems()
