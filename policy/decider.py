@@ -1,0 +1,163 @@
+"""Decide calls by the policies of an engine, fast where there are many of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+import cedarpy
+from cedarpy import pst
+
+from policy.cedar import Answer, ask, described, entities, may_be_allowed
+from policy.errors import SchemaMismatch, UnknownTool
+from policy.index import Index
+from policy.kept import Kept
+from policy.model import (
+    DENIED_BY_DEFAULT,
+    Decision,
+    JsonObject,
+    Policy,
+    Principal,
+    References,
+    ToolSchema,
+)
+from policy.references import references
+from policy.schema import cedar_instant, context_of
+from policy.statement import check_statement
+from policy.trees import ACTION, NOW, handle, parts, rewritten
+from policy.types import input_type
+
+SETS_KEPT: Final = 1024
+"""Parsed sets of policies and callers that are kept; about as many kinds of callers a minute."""
+
+type _Ids = tuple[str, ...]
+
+
+class Decider:
+    """The policies of an engine, for one gateway. One thread at a time may ask it."""
+
+    def __init__(
+        self, policies: Sequence[Policy], gateway_arn: str, tools: Sequence[ToolSchema]
+    ) -> None:
+        """Take the policies and the tools of the gateway.
+
+        Raises:
+            UnparsableStatement: a statement is not exactly one policy.
+        """
+        self._gateway_arn = gateway_arn
+        self._inputs = {tool.name: input_type(tool.input_schema) for tool in tools}
+        self._nodes = {p.policy_id: check_statement(p.statement).node for p in policies}
+        enforced = {p.policy_id: self._nodes[p.policy_id] for p in policies if p.enforced}
+        watched = {k: node for k, node in self._nodes.items() if k not in enforced}
+        self._enforced = Index(enforced, gateway_arn)
+        self._watched = {
+            effect: Index({k: n for k, n in watched.items() if n.effect == effect}, gateway_arn)
+            for effect in ("permit", "forbid")
+        }
+        self._timed = {k for k, node in enforced.items() if NOW in parts(node.clauses)}
+        self._by_action = {k for k, node in enforced.items() if ACTION in parts(node.clauses)}
+        self._sets = Kept[_Ids, cedarpy.PolicySet](SETS_KEPT)
+        self._known = Kept[tuple[object, ...], cedarpy.Entities](SETS_KEPT)
+
+    @property
+    def tools(self) -> frozenset[str]:
+        """Return the names of the tools that are decided on."""
+        return frozenset(self._inputs)
+
+    def decide(
+        self, principal: Principal, tool: str, arguments: JsonObject, now: datetime
+    ) -> Decision:
+        """Decide on a call. Arguments that do not fit the tool's types are denied.
+
+        Raises:
+            UnknownTool: the gateway has no such tool.
+        """
+        if tool not in self._inputs:
+            raise UnknownTool(f"no tool named {tool}")
+        try:
+            context = context_of(self._inputs[tool], arguments, now)
+        except SchemaMismatch as error:
+            return Decision(False, (), DENIED_BY_DEFAULT, (str(error),))
+        slice_ = self._enforced.slice(tool, principal)
+        answer = self._answer(slice_, principal, tool, context)
+        watched = [
+            (ids, self._answer(ids, principal, tool, context))
+            for index in self._watched.values()
+            if (ids := index.slice(tool, principal))
+        ]
+        determining = tuple(each for each in slice_ if each in answer.applied)
+        return Decision(
+            allowed=answer.allowed,
+            determining=determining,
+            reason="" if answer.allowed else _reason(determining),
+            errors=_errors([(slice_, answer), *watched]),
+            log_only=tuple(i for ids, found in watched for i in ids if i in found.applied),
+        )
+
+    def listable(self, principal: Principal, now: datetime) -> frozenset[str]:
+        """Return the tools of which some call could still be permitted.
+
+        A tool is left out only where no input at all could be.
+        """
+        seen: dict[tuple[str, ...], bool] = {}
+        found = set()
+        for tool in self._inputs:
+            slice_ = self._enforced.slice(tool, principal)
+            key = (*slice_, tool) if not self._by_action.isdisjoint(slice_) else slice_
+            if key not in seen:
+                seen[key] = self._may_be_allowed(slice_, principal, tool, now)
+            if seen[key]:
+                found.add(tool)
+        return frozenset(found)
+
+    @cached_property
+    def referenced(self) -> References:
+        """Return which tags and arguments the policies mention."""
+        indexes = [self._enforced, *self._watched.values()]
+        return references(
+            {
+                tool: [each.node for index in indexes for each in index.on(tool)]
+                for tool in self._inputs
+            },
+            self._inputs,
+        )
+
+    def _answer(self, ids: _Ids, principal: Principal, tool: str, context: JsonObject) -> Answer:
+        if not ids:
+            return Answer(False, frozenset(), ())
+        policies = self._sets.get(ids, lambda: self._handle(ids))
+        known = self._entities(principal, tool)
+        return ask(policies, known, principal, tool, self._gateway_arn, context)
+
+    def _may_be_allowed(self, ids: _Ids, principal: Principal, tool: str, now: datetime) -> bool:
+        if not any(self._nodes[each].effect == "permit" for each in ids):
+            return False
+        if not self._timed.isdisjoint(ids):
+            policies = handle({each: _at(self._nodes[each], now) for each in ids})
+        else:
+            policies = self._sets.get(ids, lambda: self._handle(ids))
+        known = self._entities(principal, tool)
+        return may_be_allowed(policies, known, principal, tool, self._gateway_arn)
+
+    def _handle(self, ids: _Ids) -> cedarpy.PolicySet:
+        return handle({each: self._nodes[each] for each in ids})
+
+    def _entities(self, principal: Principal, tool: str) -> cedarpy.Entities:
+        key = (principal.kind, principal.id, tuple(sorted(principal.tags.items())), tool)
+        return self._known.get(key, lambda: entities(principal, tool))
+
+
+def _at(node: pst.Template, now: datetime) -> pst.Template:
+    """Put the time in its place, so that Cedar knows it while the input is unknown."""
+    instant = pst.UnaryOp("datetime", pst.StringLit(cedar_instant(now)))
+    return rewritten(node, lambda each: instant if each == NOW else each)
+
+
+def _reason(determining: _Ids) -> str:
+    if not determining:
+        return DENIED_BY_DEFAULT
+    return f"Policy evaluation denied due to {determining[0]}"
+
+
+def _errors(answers: Sequence[tuple[_Ids, Answer]]) -> tuple[str, ...]:
+    return tuple(described(each, ids) for ids, answer in answers for each in answer.failed)

@@ -1,0 +1,39 @@
+"""Why the policy core refuses: one class per reason, with a stable `code`.
+
+PolicyError
+├── UnparsableStatement
+├── SchemaMismatch
+└── UnknownTool
+"""
+
+
+class PolicyError(Exception):
+    """A refusal by the policy core."""
+
+    code = "PolicyError"
+
+
+class UnparsableStatement(PolicyError):
+    """The text is not exactly one Cedar policy."""
+
+    code = "UnparsableStatement"
+
+
+class SchemaMismatch(PolicyError):
+    """An argument has no value of the type that the tool's input schema declares.
+
+    `path` is where, such as `items.2.price`; the value is not told.
+    """
+
+    code = "SchemaMismatch"
+
+    def __init__(self, path: str, expected: str) -> None:
+        """Say which argument should have been what."""
+        super().__init__(f"argument '{path}' is not a Cedar {expected}")
+        self.path = path
+
+
+class UnknownTool(PolicyError):
+    """The gateway has no tool of that name."""
+
+    code = "UnknownTool"
