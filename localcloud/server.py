@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import ssl
 import time
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,10 +29,14 @@ from localcloud.agentcore.control.faults_app import faults_app
 from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway.app import gateway_app
+from localcloud.agentcore.gateway.decisions import DecisionLog
 from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.event_store import EventStore
 from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.policy.area import PolicyArea
+from localcloud.agentcore.policy.attachment import Attachment
+from localcloud.agentcore.policy.store import PolicyStore
 from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
 from localcloud.agentcore.store import GatewayStore
 from localcloud.browser import serve_browsers
@@ -72,16 +77,22 @@ async def serve(settings: Settings) -> None:
     faults = Faults()
     cloud = LaptopCloud(settings, Network(network))
     store = GatewayStore(connection)
-    gateways = GatewayArea(store, cloud, AgentCoreImporter(cloud), _now, faults=faults)
+    engines = PolicyStore(connection)
+    attach = Attachment(engines, cloud).expect_usable
+    gateways = GatewayArea(
+        store, cloud, AgentCoreImporter(cloud), _now, faults=faults, attach=attach
+    )
+    policies = PolicyArea(engines, store, cloud, _now)
+    decisions = DecisionLog(cloud, _now, lambda: str(uuid.uuid4()))
     memories = MemoryArea(MemoryStore(connection), EventStore(connection), cloud, _now)
     runtimes = _runtimes(connection, cloud, settings)
-    plane = ControlPlane(cloud, [gateways, memories, runtimes.area])
+    plane = ControlPlane(cloud, [gateways, memories, runtimes.area, policies])
     front = Front(
         Parts(
             engine=ministack.app,
             agentcore=control_app(plane),
             agents=runtimes.app,
-            gateways=gateway_app(store, cloud, _now),
+            gateways=gateway_app(store, cloud, _now, policies=engines, decisions=decisions),
             admin=admin_app(faults),
         ),
         checkpoint.changed,
@@ -93,6 +104,7 @@ async def serve(settings: Settings) -> None:
         stack.callback(connection.close)
         stack.callback(checkpoint.save)
         stack.push_async_callback(network.aclose)
+        stack.push_async_callback(decisions.close)
         await stack.enter_async_context(runtimes)
         checkpoint.load()
         await plane.resume()

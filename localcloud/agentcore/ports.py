@@ -4,6 +4,7 @@ from typing import Protocol
 
 from localcloud.agentcore.model import Gateway, Target, Tool
 from localcloud.cloud import Caller
+from policy.model import Policy
 
 
 class ImportFailed(Exception):
@@ -36,3 +37,19 @@ class GatewayReader(Protocol):
     def targets(self, gateway_id: str) -> tuple[Target, ...]:
         """Return a gateway's targets in order of creation."""
         ...
+
+
+class PolicyReader(Protocol):
+    """What the MCP endpoint reads of policy engines."""
+
+    def policies_in_force(self, engine_arn: str) -> tuple[Policy, ...] | None:
+        """Return what an engine decides by: one object until it changes. None without an engine."""
+        ...
+
+
+class NoPolicies:
+    """A `PolicyReader` where there are no engines."""
+
+    def policies_in_force(self, engine_arn: str) -> tuple[Policy, ...] | None:
+        """Return None."""
+        return None

@@ -8,7 +8,7 @@ AccessDeniedException without naming a resource, as seen in public reports
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -18,7 +18,7 @@ from localcloud.agentcore.control.areas import Clock, NewId, Operation, Question
 from localcloud.agentcore.control.context import Context, Handler
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.work import Work
-from localcloud.agentcore.errors import AccessRefused
+from localcloud.agentcore.errors import AccessRefused, ValidationFailed
 from localcloud.agentcore.model import Gateway, JsonObject
 from localcloud.agentcore.ports import Importer
 from localcloud.agentcore.store import GatewayStore
@@ -47,6 +47,18 @@ CONDITIONS: Final[access.Conditions] = {
     "PolicyEngineMode": ("policyEngineConfiguration", "mode"),
 }
 
+ATTACHING: Final = ("CreateGateway", "UpdateGateway")
+"""Operations that may attach a policy engine."""
+
+type Attach = Callable[[str, JsonObject], Awaitable[None]]
+"""Lets a gateway (its ARN, the members of the request) use a policy engine, or refuses."""
+
+
+async def no_engines(_: str, members: JsonObject) -> None:
+    """Refuse where there are no policy engines."""
+    message = f"Policy engine not found: {members['policyEngineConfiguration']['arn']}"
+    raise ValidationFailed.of_field("policyEngineConfiguration", message)
+
 
 class GatewayArea:
     """Gateways and targets of one account in one region. See `Area`."""
@@ -60,10 +72,12 @@ class GatewayArea:
         new_id: NewId = names.random_id,
         faults: Faults | None = None,
         spawn: Spawn = asyncio.create_task,
+        attach: Attach = no_engines,
     ) -> None:
         """Take the collaborators: see `Context` and `Work`. Nothing starts before `resume`."""
         self._cloud = cloud
         self._store = store
+        self._attach = attach
         self._work = Work(store, cloud, importer, faults or Faults(), clock, spawn)
         self._context = Context(store, cloud, self._work, clock, new_id)
         self._work.faults.when_lifted(self._work.resume)
@@ -71,7 +85,8 @@ class GatewayArea:
     @property
     def operations(self) -> Mapping[str, Operation]:
         """Return the operations on gateways and targets."""
-        return {name: partial(handler, self._context) for name, handler in HANDLERS.items()}
+        served = {name: partial(handler, self._context) for name, handler in HANDLERS.items()}
+        return {**served, **{name: partial(self._attaching, served[name]) for name in ATTACHING}}
 
     def questions(self, caller: Caller, operation: str, members: JsonObject) -> Iterator[Question]:
         """Return what is asked: one action on one gateway, or on any."""
@@ -100,6 +115,19 @@ class GatewayArea:
     async def settle(self) -> None:
         """Wait until nothing goes on. Held gateways stay as they are."""
         await self._work.settle()
+
+    async def _attaching(
+        self,
+        operation: Callable[[Caller, JsonObject], JsonObject],
+        caller: Caller,
+        members: JsonObject,
+    ) -> JsonObject:
+        """Try the role on a policy engine at once, as the service does, and then go on."""
+        if "policyEngineConfiguration" in members:
+            name = members["name"].lower()
+            identifier = members.get("gatewayIdentifier", f"{name}-*")
+            await self._attach(names.gateway_arn(self._cloud, identifier), members)
+        return operation(caller, members)
 
     def _find(self, arn: str) -> Gateway | None:
         gateway_id = arn.rpartition("/")[2]

@@ -22,6 +22,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.agentcore.gateway import rpc
 from localcloud.agentcore.gateway.calls import ToolCaller
+from localcloud.agentcore.gateway.decisions import DecisionLog
+from localcloud.agentcore.gateway.engine_access import EngineAccess
 from localcloud.agentcore.gateway.errors import (
     GatewayNotFound,
     MethodNotAllowed,
@@ -30,6 +32,7 @@ from localcloud.agentcore.gateway.errors import (
     Refusal,
     UnsupportedMediaType,
 )
+from localcloud.agentcore.gateway.guard import Deciding
 from localcloud.agentcore.gateway.inbound import expect_known_origin
 from localcloud.agentcore.gateway.metadata import protected_resource_metadata
 from localcloud.agentcore.gateway.places import Document, Place, locate
@@ -37,7 +40,7 @@ from localcloud.agentcore.gateway.protocol import Answer, Protocol
 from localcloud.agentcore.gateway.role import RoleCredentials
 from localcloud.agentcore.gateway.served import Served, ServedGateways
 from localcloud.agentcore.gateway.wire import read_request
-from localcloud.agentcore.ports import GatewayReader
+from localcloud.agentcore.ports import GatewayReader, NoPolicies, PolicyReader
 from localcloud.cloud import Cloud, Request
 
 logger = logging.getLogger(__name__)
@@ -51,11 +54,13 @@ class Choices:
     """Where AWS's behaviour is not known, or has been seen in two ways.
 
     `page_size` is in tools; `unknown_tool_status` is the HTTP status of a tools/call for a tool
-    that is not there, whose body is a JSON-RPC error -32602 either way.
+    that is not there, whose body is a JSON-RPC error -32602 either way; `denied_as` says whether a
+    call that policies deny is answered with a JSON-RPC error or with a tool result.
     """
 
     page_size: int = 100
     unknown_tool_status: Literal[200, 404] = 200
+    denied_as: Literal["error", "result"] = "error"
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ def gateway_app(
     *,
     choices: Choices | None = None,
     new_id: Callable[[], str] = lambda: str(uuid4()),
+    policies: PolicyReader | None = None,
+    decisions: DecisionLog | None = None,
 ) -> ASGIApp:
     """Return the app that answers for every gateway.
 
@@ -85,30 +92,40 @@ def gateway_app(
         clock: the time, as an aware datetime.
         choices: behaviour that is not known of AWS.
         new_id: gives request ids.
+        policies: what policy engines decide by; without, there are no engines.
+        decisions: where decisions are written; who passes it closes it.
     """
 
     def now_s() -> float:
         return clock().timestamp()
 
-    return GatewayApp(reader, cloud, now_s, choices or Choices(), new_id)
+    roles = RoleCredentials(cloud, now_s)
+    deciding = Deciding(
+        policies or NoPolicies(),
+        EngineAccess(cloud, roles, now_s),
+        decisions or DecisionLog(cloud, clock, new_id),
+        clock,
+    )
+    chosen = choices or Choices()
+    gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
+    protocol = Protocol(
+        ToolCaller(cloud, roles, new_id),
+        unknown_tool_status=chosen.unknown_tool_status,
+        denied_as=chosen.denied_as,
+    )
+    return GatewayApp(gateways, protocol, now_s)
 
 
 class GatewayApp:
     """See `gateway_app`."""
 
     def __init__(
-        self,
-        reader: GatewayReader,
-        cloud: Cloud,
-        now_s: Callable[[], float],
-        choices: Choices,
-        new_id: Callable[[], str],
+        self, gateways: ServedGateways, protocol: Protocol, now_s: Callable[[], float]
     ) -> None:
-        """Wire the parts together; `now_s` gives seconds since the Unix epoch."""
+        """Take the parts; `now_s` gives seconds since the Unix epoch."""
+        self._gateways = gateways
+        self._protocol = protocol
         self._now_s = now_s
-        self._gateways = ServedGateways(reader, cloud, now_s, page_size=choices.page_size)
-        caller = ToolCaller(cloud, RoleCredentials(cloud, now_s), new_id)
-        self._protocol = Protocol(caller, unknown_tool_status=choices.unknown_tool_status)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; other scopes are none of ours."""
@@ -146,13 +163,13 @@ class GatewayApp:
     async def _mcp(self, served: Served, place: Place, request: Request) -> Reply:
         expect_known_origin(request, place)
         try:
-            await served.admit(request, place)
+            admitted = await served.admit(request, place)
         except NotAuthorized as refusal:
             return _refused(refusal, _id_of(request))
         media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
         if media_type != "application/json":
             raise UnsupportedMediaType("Content-Type is not application/json")
-        return _answered(await self._protocol.answer(served, request), served, request)
+        return _answered(await self._protocol.answer(served, admitted, request), served, request)
 
 
 def _place(scope: Scope) -> Place | None:

@@ -10,13 +10,18 @@ cursor are ours (claim `gateway.pages`).
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import to_json
 
 from localcloud.agentcore.gateway.arguments import ArgumentCheck
 from localcloud.agentcore.gateway.errors import InvalidParams
 from localcloud.agentcore.model import TOOL_NAME_SEPARATOR, Gateway, Status, Target, Tool
+
+MAX_VIEWS: Final = 32
+"""Selections of a gateway's tools whose pages are kept."""
+
+type _Pages = Mapping[str | None, bytes]
 
 
 @dataclass(frozen=True)
@@ -34,29 +39,41 @@ class Catalog:
 
     def __init__(self, gateway: Gateway, targets: Iterable[Target], *, page_size: int) -> None:
         """Take a gateway's targets; `page_size` is in tools."""
-        entries = tuple(_entries(targets))
-        size = max(len(entries), 1) if _is_unpaged(gateway) else page_size
-        self._entries = {entry.name: entry for entry in entries}
-        self._pages = _pages(entries, size)
+        self.entries = tuple(_entries(targets))
+        self._page_size = max(len(self.entries), 1) if _is_unpaged(gateway) else page_size
+        self._entries = {entry.name: entry for entry in self.entries}
+        self._pages = _pages(self.entries, self._page_size)
+        self._pages_of: dict[frozenset[str], _Pages] = {}
 
     def find(self, name: str) -> Entry | None:
         """Return a tool by its full name."""
         return self._entries.get(name)
 
-    def page(self, cursor: object, extra: bytes) -> bytes:
+    def page(self, cursor: object, extra: bytes, visible: frozenset[str] | None = None) -> bytes:
         """Return one page of `tools/list` as JSON.
 
         Args:
             cursor: None for the first page, else what the page before gave as `nextCursor`.
             extra: members to put in front, as JSON with a comma behind each, or nothing.
+            visible: the full names of the tools to list, or None for all.
 
         Raises:
             InvalidParams: the cursor is none of ours, or of tools that are gone.
         """
-        page = self._pages.get(cursor) if isinstance(cursor, str | None) else None
+        pages = self._pages if visible is None else self._visible_pages(visible)
+        page = pages.get(cursor) if isinstance(cursor, str | None) else None
         if page is None:
             raise InvalidParams("Invalid cursor")
         return b"{%b%b" % (extra, page)
+
+    def _visible_pages(self, visible: frozenset[str]) -> _Pages:
+        pages = self._pages_of.get(visible)
+        if pages is None:
+            if len(self._pages_of) >= MAX_VIEWS:
+                self._pages_of.clear()
+            listed = [entry for entry in self.entries if entry.name in visible]
+            pages = self._pages_of[visible] = _pages(listed, self._page_size)
+        return pages
 
 
 def _entries(targets: Iterable[Target]) -> Iterable[Entry]:
@@ -68,7 +85,7 @@ def _entries(targets: Iterable[Target]) -> Iterable[Entry]:
             yield Entry(name, target, tool, ArgumentCheck(tool.input_schema))
 
 
-def _pages(entries: Sequence[Entry], size: int) -> Mapping[str | None, bytes]:
+def _pages(entries: Sequence[Entry], size: int) -> _Pages:
     """Return each page under the cursor that leads to it, without its opening brace."""
     pages: dict[str | None, bytes] = {}
     cursor = None

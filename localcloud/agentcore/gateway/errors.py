@@ -19,6 +19,8 @@
         ├── MethodNotFound         -32601
         ├── InvalidParams          -32602
         │   └── UnknownTool
+        ├── ToolDenied             -32002
+        ├── PolicyEvaluationFailed -32603
         ├── HeaderMismatch         -32020
         └── UnsupportedVersion     -32022
 
@@ -30,6 +32,7 @@ from typing import Any
 
 from mcp_types.jsonrpc import (
     HEADER_MISMATCH,
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
@@ -188,6 +191,24 @@ class UnknownTool(InvalidParams):
     """No target of the gateway offers this tool."""
 
     code = "UnknownTool"
+
+
+class ToolDenied(RpcError):
+    """The policies do not allow this call."""
+
+    code = "ToolDenied"
+    rpc_code = AUTHORIZATION_ERROR
+
+
+class PolicyEvaluationFailed(RpcError):
+    """The gateway's policies cannot be asked."""
+
+    code = "PolicyEvaluationFailed"
+    rpc_code = INTERNAL_ERROR
+
+    def __init__(self) -> None:
+        """Say what gateways say."""
+        super().__init__("InternalServerException - Policy evaluation failed")
 
 
 class HeaderMismatch(RpcError):

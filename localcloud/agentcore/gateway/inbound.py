@@ -19,14 +19,15 @@ from localcloud.agentcore.gateway.errors import (
 )
 from localcloud.agentcore.gateway.issuers import Issuers
 from localcloud.agentcore.gateway.places import Place
+from localcloud.agentcore.gateway.principals import Admitted
 from localcloud.agentcore.gateway.tokens import TokenCheck
 from localcloud.agentcore.model import Gateway, JsonObject
 from localcloud.cloud import AccessDenied, AuthenticationFailed, Caller, Cloud, Request
 
 INVOKE = "bedrock-agentcore:InvokeGateway"
 
-Admit = Callable[[Request, Place], Awaitable[None]]
-"""Lets a request pass, or raises a `Refusal`."""
+Admit = Callable[[Request, Place], Awaitable[Admitted]]
+"""Lets a request pass and says whose it is, or raises a `Refusal`."""
 
 
 class Authorizers:
@@ -82,9 +83,9 @@ class _JwtAuthorizer:
         self._requirements = requirements
         self._check = check
 
-    async def admit(self, request: Request, place: Place) -> None:
+    async def admit(self, request: Request, place: Place) -> Admitted:
         try:
-            await self._check.check(_bearer_token(request))
+            return Admitted(claims=await self._check.check(_bearer_token(request)))
         except (MissingToken, InvalidToken, TokenNotVerifiable) as refusal:
             refusal.challenge = self._challenge(place)
             raise
@@ -114,12 +115,15 @@ class _IamAuthorizer:
         self._cloud = cloud
         self._arn = arn
 
-    async def admit(self, request: Request, _: Place) -> None:
+    async def admit(self, request: Request, _: Place) -> Admitted:
         caller = await self._authenticated(request)
-        if self._arn is None:
-            return
+        if self._arn is not None:
+            await self._expect_permission(caller, self._arn)
+        return Admitted(arn=caller.arn)
+
+    async def _expect_permission(self, caller: Caller, arn: str) -> None:
         try:
-            await self._cloud.authorize(caller, action=INVOKE, resource=self._arn, context={})
+            await self._cloud.authorize(caller, action=INVOKE, resource=arn, context={})
         except AccessDenied as error:
             raise NotAuthorized("Authorization error - Insufficient permissions") from error
 
@@ -130,8 +134,8 @@ class _IamAuthorizer:
             raise NotAuthenticated(f"Authentication error - {error.code}") from error
 
 
-async def _admit_everyone(_request: Request, _place: Place) -> None:
-    return
+async def _admit_everyone(_request: Request, _place: Place) -> Admitted:
+    return Admitted()
 
 
 def _bearer_token(request: Request) -> str:

@@ -21,10 +21,14 @@ from localcloud.agentcore.gateway.errors import (
     InvalidRequest,
     MethodNotFound,
     ParseError,
+    PolicyEvaluationFailed,
     RpcError,
+    ToolDenied,
     UnknownTool,
     UnsupportedVersion,
 )
+from localcloud.agentcore.gateway.principals import Admitted
+from localcloud.agentcore.gateway.results import failure
 from localcloud.agentcore.gateway.served import Served
 from localcloud.agentcore.gateway.versions import BATCHING, is_modern
 from localcloud.cloud import Request
@@ -63,8 +67,18 @@ class _Order:
     """One request within its gateway and version."""
 
     served: Served
+    admitted: Admitted
     rpc: rpc.RpcRequest
     modern: bool
+
+    async def visible(self) -> frozenset[str] | None:
+        """Return the full names of the tools the caller may see, None for all.
+
+        Raises:
+            PolicyEvaluationFailed: the gateway's policies cannot be asked.
+        """
+        guard = self.served.guard
+        return None if guard is None else await guard.visible(self.admitted)
 
 
 _Handler = Callable[[_Order], Awaitable[bytes]]
@@ -73,9 +87,16 @@ _Handler = Callable[[_Order], Awaitable[bytes]]
 class Protocol:
     """Answers MCP messages."""
 
-    def __init__(self, caller: ToolCaller, *, unknown_tool_status: Literal[200, 404]) -> None:
-        """Take what calls tools, and the HTTP status for a tool that is not there."""
+    def __init__(
+        self,
+        caller: ToolCaller,
+        *,
+        unknown_tool_status: Literal[200, 404],
+        denied_as: Literal["error", "result"] = "error",
+    ) -> None:
+        """Take what calls tools, the status of a tool that is not there, the form of denials."""
         self._caller = caller
+        self._denied_as = denied_as
         self._unknown_tool_status = unknown_tool_status
         self._handshake: Mapping[str, _Handler] = {
             "initialize": self._initialize,
@@ -89,28 +110,32 @@ class Protocol:
             "tools/call": self._call,
         }
 
-    async def answer(self, served: Served, request: Request) -> Answer:
+    async def answer(self, served: Served, admitted: Admitted, request: Request) -> Answer:
         """Answer the body of one POST."""
         try:
             message = rpc.parse(request.body)
         except ParseError as error:
             return Answer(HTTPStatus.BAD_REQUEST, rpc.error(None, error), "invalid")
         if isinstance(message, list):
-            return await self._batch(served, request, message)
-        return await self._one(served, request, message)
+            return await self._batch(served, admitted, request, message)
+        return await self._one(served, admitted, request, message)
 
-    async def _batch(self, served: Served, request: Request, messages: list[Any]) -> Answer:
+    async def _batch(
+        self, served: Served, admitted: Admitted, request: Request, messages: list[Any]
+    ) -> Answer:
         try:
             _expect_batch(served.versions.of(request), messages)
         except RpcError as error:
             return Answer(HTTPStatus.BAD_REQUEST, rpc.error(None, error), "batch")
-        answers = [await self._one(served, request, message) for message in messages]
+        answers = [await self._one(served, admitted, request, message) for message in messages]
         bodies = [answer.body for answer in answers if answer.body]
         if not bodies:
             return Answer(HTTPStatus.ACCEPTED, b"", "batch")
         return Answer(HTTPStatus.OK, b"[%b]" % b",".join(bodies), "batch")
 
-    async def _one(self, served: Served, request: Request, message: object) -> Answer:
+    async def _one(
+        self, served: Served, admitted: Admitted, request: Request, message: object
+    ) -> Answer:
         modern = False
         method, tool = "invalid", None
         try:
@@ -123,7 +148,7 @@ class Protocol:
             if modern:
                 served.versions.expect_envelope(request, read.raw)
             tool = _known_tool(served, read)
-            body = await self._handler(handlers, read)(_Order(served, read, modern))
+            body = await self._handler(handlers, read)(_Order(served, admitted, read, modern))
         except RpcError as error:
             body = rpc.error(rpc.request_id(message), error)
             return Answer(self._status(error, modern=modern), body, method, tool)
@@ -165,7 +190,8 @@ class Protocol:
 
     async def _list(self, order: _Order) -> bytes:
         cursor = order.rpc.params.get("cursor")
-        return order.served.catalog.page(cursor, _LIST_EXTRA if order.modern else b"")
+        extra = _LIST_EXTRA if order.modern else b""
+        return order.served.catalog.page(cursor, extra, await order.visible())
 
     async def _call(self, order: _Order) -> bytes:
         name, arguments = order.rpc.params.get("name"), order.rpc.params.get("arguments")
@@ -177,10 +203,28 @@ class Protocol:
         if entry is None:
             raise UnknownTool(f"Unknown tool: {name}")
         call = ToolCall(order.served.gateway, entry, arguments or {}, order.rpc.id)
-        result = await self._caller.call(call)
+        result = await self._refusal(order, call) or await self._caller.call(call)
         if order.modern:
             result = result | _MODERN | {"_meta": _MODERN["_meta"] | result.get("_meta", {})}
         return to_json(result)
+
+    async def _refusal(self, order: _Order, call: ToolCall) -> dict[str, Any] | None:
+        """Return the result of a call that policies refuse, where it is not an error: else None.
+
+        Raises:
+            ToolDenied: they do, and that is how it is to be said.
+        """
+        if order.served.guard is None:
+            return None
+        try:
+            await order.served.guard.expect_allowed(order.admitted, call.entry.name, call.arguments)
+        except PolicyEvaluationFailed as error:
+            return failure(str(error))
+        except ToolDenied as error:
+            if self._denied_as == "error":
+                raise
+            return failure(f"AuthorizeActionException - {error}")
+        return None
 
 
 def _is_modern(

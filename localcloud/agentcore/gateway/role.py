@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from localcloud.agentcore.model import Gateway
-from localcloud.cloud import Cloud, Credentials
+from localcloud.cloud import Caller, Cloud, Credentials
 
 SERVICE_PRINCIPAL = "bedrock-agentcore.amazonaws.com"
 
@@ -29,8 +29,13 @@ async def assume(cloud: Cloud, gateway: Gateway) -> Credentials:
         gateway.role_arn,
         service=SERVICE_PRINCIPAL,
         source_arn=gateway_arn(cloud, gateway.gateway_id),
-        session_name=gateway.gateway_id[:64],  # the limit of AssumeRole's RoleSessionName
+        session_name=session_name(gateway),
     )
+
+
+def session_name(gateway: Gateway) -> str:
+    """Return what a gateway calls the sessions of its role."""
+    return gateway.gateway_id[:64]  # the limit of AssumeRole's RoleSessionName
 
 
 class RoleCredentials:
@@ -57,3 +62,10 @@ class RoleCredentials:
             self._kept.clear()
         self._kept[key] = self._now_s() + CREDENTIALS_TTL_S, credentials
         return credentials
+
+
+def role_caller(role_arn: str, credentials: Credentials, session_name: str) -> Caller:
+    """Return the session of a role as one who asks for something."""
+    account_id, role_name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    arn = f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{session_name}"
+    return Caller(account_id, arn, credentials.access_key_id)

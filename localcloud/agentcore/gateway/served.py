@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from localcloud.agentcore.gateway.catalog import Catalog
+from localcloud.agentcore.gateway.guard import Deciding, Guard
 from localcloud.agentcore.gateway.inbound import Admit, Authorizers
 from localcloud.agentcore.gateway.role import gateway_arn
 from localcloud.agentcore.gateway.versions import Versions
@@ -20,7 +21,10 @@ _ANSWERING: Final = frozenset({Status.READY, Status.UPDATING, Status.UPDATE_UNSU
 
 @dataclass(frozen=True)
 class Served:
-    """One gateway, ready to answer. It is good for exactly this `gateway` and these `targets`."""
+    """One gateway, ready to answer. It is good for exactly this `gateway` and these `targets`.
+
+    `guard` decides about calls where the gateway has a policy engine.
+    """
 
     gateway: Gateway
     targets: tuple[Target, ...]
@@ -28,18 +32,26 @@ class Served:
     versions: Versions
     catalog: Catalog
     streams: bool
+    guard: Guard | None = None
 
 
 class ServedGateways:
     """Makes `Served` from what the control plane knows, and keeps them while nothing changes."""
 
     def __init__(
-        self, reader: GatewayReader, cloud: Cloud, now_s: Callable[[], float], *, page_size: int
+        self,
+        reader: GatewayReader,
+        cloud: Cloud,
+        now_s: Callable[[], float],
+        deciding: Deciding,
+        *,
+        page_size: int,
     ) -> None:
         """Take the control plane's state, the cloud, a clock in seconds, and tools per page."""
         self._reader = reader
         self._cloud = cloud
         self._authorizers = Authorizers(cloud, now_s)
+        self._deciding = deciding
         self._page_size = page_size
         self._kept: dict[str, Served] = {}
 
@@ -65,11 +77,15 @@ class ServedGateways:
     def _make(self, gateway: Gateway, targets: tuple[Target, ...]) -> Served:
         mcp = (gateway.config.get("protocolConfiguration") or {}).get("mcp") or {}
         streaming = mcp.get("streamingConfiguration") or {}
+        arn = gateway_arn(self._cloud, gateway.gateway_id)
+        catalog = Catalog(gateway, targets, page_size=self._page_size)
+        guarded = gateway.config.get("policyEngineConfiguration") is not None
         return Served(
             gateway=gateway,
             targets=targets,
-            admit=self._authorizers.of(gateway, gateway_arn(self._cloud, gateway.gateway_id)),
+            admit=self._authorizers.of(gateway, arn),
             versions=Versions(gateway),
-            catalog=Catalog(gateway, targets, page_size=self._page_size),
+            catalog=catalog,
             streams=streaming.get("enableResponseStreaming") is True,
+            guard=Guard(gateway, arn, catalog.entries, self._deciding) if guarded else None,
         )

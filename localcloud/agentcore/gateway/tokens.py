@@ -37,10 +37,10 @@ class TokenCheck:
         self._requirements = requirements
         self._issuers = issuers
         self._now_s = now_s
-        self._passed: dict[bytes, float] = {}
+        self._passed: dict[bytes, tuple[float, Mapping[str, Any]]] = {}
 
-    async def check(self, token: str) -> None:
-        """Let a token pass.
+    async def check(self, token: str) -> Mapping[str, Any]:
+        """Let a token pass, and return its claims.
 
         Raises:
             InvalidToken: it is malformed, forged, not in force, or its claims are not the ones
@@ -49,12 +49,13 @@ class TokenCheck:
             InsufficientScope: all is well except that it has none of the scopes asked for.
         """
         digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
-        expires_s = self._passed.get(digest)
-        if expires_s is not None and self._now_s() < expires_s:
-            return
+        passed = self._passed.get(digest)
+        if passed is not None and self._now_s() < passed[0]:
+            return passed[1]
         claims = await self._verified(token)
         meets(self._requirements, claims)
-        self._remember(digest, float(claims["exp"]))
+        self._remember(digest, claims)
+        return claims
 
     async def _verified(self, token: str) -> Mapping[str, Any]:
         key_id = _key_id(token)
@@ -81,10 +82,10 @@ class TokenCheck:
         if not in_force or claims.get("iss") != issuer:
             raise InvalidToken("Invalid Bearer token")
 
-    def _remember(self, digest: bytes, expires_s: float) -> None:
+    def _remember(self, digest: bytes, claims: Mapping[str, Any]) -> None:
         if len(self._passed) >= MAX_KEPT:
             del self._passed[next(iter(self._passed))]
-        self._passed[digest] = expires_s
+        self._passed[digest] = float(claims["exp"]), claims
 
 
 def _key_id(token: str) -> str | None:

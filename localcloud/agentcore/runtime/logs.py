@@ -30,13 +30,20 @@ class LogStream:
     """One session's stream. It is made when the first line is sent."""
 
     def __init__(
-        self, cloud: Cloud, credentials: Credentials, group: str, stream: str, clock: Clock
+        self,
+        cloud: Cloud,
+        credentials: Credentials | None,
+        group: str,
+        stream: str,
+        clock: Clock,
+        max_line_bytes: int = MAX_LINE_BYTES,
     ) -> None:
-        """Write to `stream` of `group` with a role's `credentials`."""
+        """Write to `stream` of `group` with a role's `credentials`, or as the cloud itself."""
         self._cloud = cloud
         self._credentials = credentials
         self._names = {"logGroupName": group, "logStreamName": stream}
         self._clock = clock
+        self._max_line_bytes = max_line_bytes
         self._lines: deque[tuple[datetime, bytes]] = deque(maxlen=MAX_LINES)
         self._rest = b""
         self._waiting = asyncio.Event()
@@ -45,14 +52,19 @@ class LogStream:
         self._refused = False
         self._sending = asyncio.create_task(self._run())
 
+    @property
+    def refused(self) -> bool:
+        """Tell whether a line could not be sent: those that come are lost."""
+        return self._refused
+
     def write(self, chunk: bytes) -> None:
         """Take what an agent has printed."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
-        if len(self._rest) > MAX_LINE_BYTES:
+        if len(self._rest) > self._max_line_bytes:
             lines.append(self._rest)
             self._rest = b""
         now = self._clock()
-        self._lines.extend((now, line[:MAX_LINE_BYTES]) for line in lines if line.strip())
+        self._lines.extend((now, line[: self._max_line_bytes]) for line in lines if line.strip())
         if self._lines:
             self._waiting.set()
 

@@ -1,0 +1,1 @@
+"""AgentCore Policy: engines, their policies, and policies made from plain language."""
