@@ -209,7 +209,12 @@ class Desk:
         return found
 
     def rpc(
-        self, method: str, params: object = None, *, authorization: str | None = None, **claims: Any
+        self,
+        method: str,
+        params: object = None,
+        *,
+        authorization: str | None = None,
+        **claims: Any,  # noqa: ANN401 - JSON
     ) -> Response:
         """Send one request with a token of these claims, or with this header."""
         header = authorization or f"Bearer {access_token(**claims)}"
@@ -226,13 +231,13 @@ class Desk:
         )
         return self.laptop.loop.run(ask(self.laptop.gateways, request))
 
-    def call(self, name: str, arguments: JsonObject, **who: Any) -> JsonObject:
+    def call(self, name: str, arguments: JsonObject, **who: Any) -> JsonObject:  # noqa: ANN401 - see `rpc`
         """Call a tool of the target, and return the JSON-RPC answer."""
         params = {"name": f"Support___{name}", "arguments": arguments}
         answer: JsonObject = json.loads(self.rpc("tools/call", params, **who).body)
         return answer
 
-    def allows(self, name: str, arguments: JsonObject, **who: Any) -> bool:
+    def allows(self, name: str, arguments: JsonObject, **who: Any) -> bool:  # noqa: ANN401 - see `rpc`
         """Tell whether a call reached its tool; if not it must have been denied by policy."""
         answer = self.call(name, arguments, **who)
         if "result" in answer:
@@ -241,7 +246,7 @@ class Desk:
         assert answer["error"]["code"] == -32002
         return False
 
-    def listed(self, **who: Any) -> list[str]:
+    def listed(self, **who: Any) -> list[str]:  # noqa: ANN401 - see `rpc`
         """Return the names of the tools a caller sees, without the target's."""
         answer = json.loads(self.rpc("tools/list", **who).body)
         return [tool["name"].partition("___")[2] for tool in answer["result"]["tools"]]

@@ -5,7 +5,7 @@ only those that the policies refer to.
 
 Source: the group is the one vended logs of gateways have by convention. On AWS they must be
 delivered there by the account's own configuration; that they are written without, and what is in a
-line, is ours (claim `policy.decision-log`).
+line, is ours (claim `agentcore-policy.decision-log`).
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 Sources: AgentCore Developer Guide, policy: AuthorizeAction for calls, PartiallyAuthorizeActions for
 the list, both in the name of the gateway's role; replies recorded from gateways (`Tool Execution
 Denied: ...`, `InternalServerException - Policy evaluation failed`). That an engine that is gone
-denies everything is ours (claim `policy.engine.attached`).
+denies everything is ours (claim `agentcore-policy.engine.attached`).
 """
 
 import logging

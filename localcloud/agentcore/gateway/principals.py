@@ -2,7 +2,8 @@ r"""Who calls a gateway, as policies see it.
 
 Sources: AgentCore Developer Guide, policy authorization flow (the `sub` claim is the id, claims
 are tags of type String) and policy scope (an IAM caller's ARN); public policies whose patterns
-expect lists as JSON text (`like "*\"admins\"*"`). The rest is ours (claims `policy.principal.*`).
+expect lists as JSON text (`like "*\"admins\"*"`). The rest is ours (claims
+`agentcore-policy.principal.*`).
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """The area of policy engines, policies and policy generations.
 
 Sources: Service Authorization Reference, Amazon Bedrock AgentCore. Which resource each action is
-asked of, where the reference lists several, is ours (claim `policy.iam.resources`).
+asked of, where the reference lists several, is ours (claim `agentcore-policy.iam.resources`).
 """
 
 import asyncio

@@ -2,10 +2,10 @@
 
 Sources: AgentCore Developer Guide, policy permissions (GetPolicyEngine on the engine;
 AuthorizeAction and PartiallyAuthorizeActions on engine and gateway); public reports of
-CreateGateway and UpdateGateway that were refused (`Access denied while calling GetPolicyEngine on
-Policy Engine: ... with Gateway role: ...`, a ValidationException; `Policy Engine '...' does not have the required
-permissions. User: ... is not authorized to perform: bedrock-agentcore:CheckAuthorizePermissions on
-resource: ...policy-engines/.../target-resource/...`).
+CreateGateway and UpdateGateway that were refused: with a ValidationException, `Access denied while
+calling GetPolicyEngine on Policy Engine: ... with Gateway role: ...`; and `Policy Engine '...' does
+not have the required permissions. User: ... is not authorized to perform:
+bedrock-agentcore:CheckAuthorizePermissions on resource: ...policy-engines/.../target-resource/...`.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 Sources: botocore operations of these names ("must not have any associated policies before
 deletion"); quotas page. The wording of refusals is ours, and so is that an engine that gateways
-still use can be deleted (claim `policy.engine.attached`).
+still use can be deleted (claim `agentcore-policy.engine.attached`).
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The operations on policy generations.
 
 Sources: botocore operations of these names (assets are kept for 7 days, 10 a page). That the name
-need not be unique is ours: nothing deletes a generation (claim `policy.generation`).
+need not be unique is ours: nothing deletes a generation (claim `agentcore-policy.generation`).
 """
 
 from typing import Final

@@ -8,7 +8,8 @@
 A tool is named as it is, or by words that are in the name and description of no other. `only`
 makes two statements: one that permits, and one that forbids the rest.
 
-On AWS a model writes these policies; that the forms are these is ours (claim `policy.generation`).
+On AWS a model writes these policies; that the forms are these is ours (claim
+`agentcore-policy.generation`).
 """
 
 import json

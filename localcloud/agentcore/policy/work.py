@@ -2,7 +2,7 @@
 
 A status says what is left to do, so a process that starts again takes up what another left. What
 was in force stays in force until something sound takes its place: an update that fails leaves the
-policy as it was (claim `policy.update-failed`).
+policy as it was (claim `agentcore-policy.update-failed`).
 """
 
 import logging

@@ -13,7 +13,7 @@ when { principal.hasTag("role") && principal.getTag("role") == "support"
 CASE = {"subject": "my secret", "priority": "High"}
 
 
-@pytest.mark.fidelity("policy.decision-log")
+@pytest.mark.fidelity("agentcore-policy.decision-log")
 def test_a_line_says_who_what_and_why(desk: Desk) -> None:
     policy = desk.policy("Rules", RULES)
     assert desk.allows("create_case", CASE, role="support", email="ann@example.com")
@@ -38,7 +38,7 @@ def test_a_line_says_who_what_and_why(desk: Desk) -> None:
     }
 
 
-@pytest.mark.fidelity("policy.decision-log")
+@pytest.mark.fidelity("agentcore-policy.decision-log")
 def test_what_policies_do_not_read_is_not_written(desk: Desk) -> None:
     desk.policy("Rules", RULES)
     desk.call("create_case", CASE, role="support", email="ann@example.com")

@@ -25,7 +25,7 @@ CASE = {"subject": "No signal", "priority": "High"}
 CUSTOMER = {"customer_id": "c-1"}
 
 
-@pytest.mark.fidelity("policy.default-deny")
+@pytest.mark.fidelity("agentcore-policy.default-deny")
 def test_an_engine_without_policies_denies_every_call(desk: Desk) -> None:
     answer = desk.call("lookup_customer", CUSTOMER)
     assert answer == {
@@ -39,7 +39,7 @@ def test_an_engine_without_policies_denies_every_call(desk: Desk) -> None:
     assert desk.listed() == []
 
 
-@pytest.mark.fidelity("policy.deny-form")
+@pytest.mark.fidelity("agentcore-policy.deny-form")
 def test_a_denial_names_the_policy_that_forbids_in_a_200(desk: Desk) -> None:
     desk.policy("Everything", OPEN)
     forbid = desk.policy("NobodyDeletes", NOBODY_DELETES)
@@ -59,7 +59,7 @@ def older(laptop: PolicyLaptop) -> Iterator[Desk]:
         made.database.close()
 
 
-@pytest.mark.fidelity("policy.deny-form")
+@pytest.mark.fidelity("agentcore-policy.deny-form")
 def test_a_denial_can_be_a_result_as_it_was_seen_before(older: Desk) -> None:
     assert older.call("lookup_customer", CUSTOMER)["result"] == {
         "content": [
@@ -73,7 +73,7 @@ def test_a_denial_can_be_a_result_as_it_was_seen_before(older: Desk) -> None:
     }
 
 
-@pytest.mark.fidelity("policy.principal.claims")
+@pytest.mark.fidelity("agentcore-policy.principal.claims")
 def test_claims_are_tags_that_policies_read(desk: Desk) -> None:
     desk.policy("SupportLooksUp", SUPPORT_LOOKS_UP)
     assert desk.allows("lookup_customer", CUSTOMER, role="support")
@@ -81,7 +81,7 @@ def test_claims_are_tags_that_policies_read(desk: Desk) -> None:
     assert not desk.allows("lookup_customer", CUSTOMER)
 
 
-@pytest.mark.fidelity("policy.principal.claims")
+@pytest.mark.fidelity("agentcore-policy.principal.claims")
 @pytest.mark.parametrize(
     ("claim", "tag"),
     [(["a", "b"], '["a","b"]'), (True, "true"), (42, "42"), (1.5, "1.5"), ("plain", "plain")],
@@ -97,7 +97,7 @@ def test_claims_of_other_types_are_json_text(desk: Desk, claim: object, tag: str
     assert not desk.allows("lookup_customer", CUSTOMER, level={"nested": claim})
 
 
-@pytest.mark.fidelity("policy.principal.subject")
+@pytest.mark.fidelity("agentcore-policy.principal.subject")
 def test_the_subject_is_the_id_and_a_token_without_one_has_none(desk: Desk) -> None:
     desk.policy(
         "OnlyAnn",
@@ -108,7 +108,7 @@ def test_the_subject_is_the_id_and_a_token_without_one_has_none(desk: Desk) -> N
     assert not desk.allows("lookup_customer", CUSTOMER, sub=None)
 
 
-@pytest.mark.fidelity("policy.before-arguments")
+@pytest.mark.fidelity("agentcore-policy.before-arguments")
 def test_policies_come_before_the_check_of_arguments(desk: Desk) -> None:
     assert not desk.allows("lookup_customer", {})
     desk.policy("Everything", OPEN)
@@ -122,7 +122,7 @@ def test_policies_look_into_arguments(desk: Desk) -> None:
     assert not desk.allows("create_case", CASE | {"priority": "Critical"})
 
 
-@pytest.mark.fidelity("policy.principal.iam")
+@pytest.mark.fidelity("agentcore-policy.principal.iam")
 def test_callers_of_iam_are_their_roles_without_the_session(
     laptop: PolicyLaptop, control: Client
 ) -> None:
@@ -141,7 +141,7 @@ def test_callers_of_iam_are_their_roles_without_the_session(
     assert laptop.lines()[0]["principal"] == {"kind": "IamEntity", "id": role, "tags": {}}
 
 
-@pytest.mark.fidelity("policy.principal.unauthenticated")
+@pytest.mark.fidelity("agentcore-policy.principal.unauthenticated")
 def test_who_was_not_asked_is_nobody_that_policies_know(
     laptop: PolicyLaptop, control: Client
 ) -> None:
@@ -155,7 +155,7 @@ def test_who_was_not_asked_is_nobody_that_policies_know(
     assert desk.allows("lookup_customer", CUSTOMER)
 
 
-@pytest.mark.fidelity("policy.log-only")
+@pytest.mark.fidelity("agentcore-policy.log-only")
 def test_log_only_decides_and_never_blocks(laptop: PolicyLaptop, control: Client) -> None:
     desk = Desk(laptop, control, mode="LOG_ONLY")
     desk.policy("NobodyDeletes", NOBODY_DELETES)
@@ -165,14 +165,14 @@ def test_log_only_decides_and_never_blocks(laptop: PolicyLaptop, control: Client
     assert (line["decision"], line["mode"]) == ("DENY", "LOG_ONLY")
 
 
-@pytest.mark.fidelity("policy.log-only")
+@pytest.mark.fidelity("agentcore-policy.log-only")
 def test_a_policy_in_log_only_decides_nothing(desk: Desk) -> None:
     desk.policy("Everything", OPEN)
     desk.policy("NobodyDeletes", NOBODY_DELETES, enforcementMode="LOG_ONLY")
     assert desk.allows("delete_customer", CUSTOMER)
 
 
-@pytest.mark.fidelity("policy.takes-effect")
+@pytest.mark.fidelity("agentcore-policy.takes-effect")
 def test_policies_that_change_count_from_the_next_call(desk: Desk, control: Client) -> None:
     desk.policy("Everything", OPEN)
     assert desk.allows("delete_customer", CUSTOMER)
@@ -204,7 +204,7 @@ def replace_laptop(desk: Desk, laptop: PolicyLaptop) -> Desk:
     return again
 
 
-@pytest.mark.fidelity("policy.role-at-call")
+@pytest.mark.fidelity("agentcore-policy.role-at-call")
 def test_a_role_that_may_not_ask_the_engine_fails_calls(desk: Desk, laptop: PolicyLaptop) -> None:
     desk.policy("Everything", OPEN)
     laptop.cloud.denied.append(("bedrock-agentcore:AuthorizeAction", "*"))
@@ -218,7 +218,7 @@ def test_a_role_that_may_not_ask_the_engine_fails_calls(desk: Desk, laptop: Poli
     assert desk.allows("lookup_customer", CUSTOMER)
 
 
-@pytest.mark.fidelity("policy.role-at-call")
+@pytest.mark.fidelity("agentcore-policy.role-at-call")
 def test_a_role_that_may_not_ask_blocks_nothing_in_log_only(
     laptop: PolicyLaptop, control: Client
 ) -> None:

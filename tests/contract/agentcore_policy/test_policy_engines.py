@@ -27,7 +27,7 @@ def ready(laptop: PolicyLaptop, control: Client, name: str = "Rules") -> dict[st
     return shown
 
 
-@pytest.mark.fidelity("policy.engine")
+@pytest.mark.fidelity("agentcore-policy.engine")
 def test_a_new_engine_is_creating_and_then_active(laptop: PolicyLaptop, control: Client) -> None:
     made = control.create_policy_engine(**ENGINE)
     assert made["ResponseMetadata"]["HTTPStatusCode"] == 202
@@ -48,7 +48,7 @@ def test_a_new_engine_is_creating_and_then_active(laptop: PolicyLaptop, control:
     assert control.list_tags_for_resource(resourceArn=arn)["tags"]["stage"] == "b"
 
 
-@pytest.mark.fidelity("policy.engine")
+@pytest.mark.fidelity("agentcore-policy.engine")
 def test_engines_are_listed_in_pages(laptop: PolicyLaptop, control: Client) -> None:
     for name in ("First", "Second", "Third"):
         ready(laptop, control, name)
@@ -62,7 +62,7 @@ def test_engines_are_listed_in_pages(laptop: PolicyLaptop, control: Client) -> N
         )
 
 
-@pytest.mark.fidelity("policy.names")
+@pytest.mark.fidelity("agentcore-policy.names")
 def test_a_name_is_taken_once(control: Client) -> None:
     control.create_policy_engine(name="Rules", clientToken=TOKEN)
     with pytest.raises(control.exceptions.ConflictException) as error:
@@ -70,11 +70,12 @@ def test_a_name_is_taken_once(control: Client) -> None:
     assert refused(error)[1] == 409
 
 
-@pytest.mark.fidelity("policy.client-token")
+@pytest.mark.fidelity("agentcore-policy.client-token")
 def test_a_request_sent_twice_makes_one_engine(control: Client) -> None:
     first = control.create_policy_engine(name="Rules", clientToken=TOKEN)
-    assert control.create_policy_engine(name="Rules", clientToken=TOKEN)["policyEngineId"] == (
-        first["policyEngineId"]
+    assert (
+        control.create_policy_engine(name="Rules", clientToken=TOKEN)["policyEngineId"]
+        == (first["policyEngineId"])
     )
     with pytest.raises(control.exceptions.ValidationException) as error:
         control.create_policy_engine(name="Other", clientToken=TOKEN)
@@ -88,7 +89,7 @@ def test_a_name_that_breaks_the_pattern_is_refused(control: Client, name: str) -
     assert [field["name"] for field in error.value.response["fieldList"]] == ["name"]
 
 
-@pytest.mark.fidelity("policy.optional-value")
+@pytest.mark.fidelity("agentcore-policy.optional-value")
 def test_a_description_is_replaced_or_removed(laptop: PolicyLaptop, control: Client) -> None:
     engine_id = ready(laptop, control)["policyEngineId"]
     control.update_policy_engine(policyEngineId=engine_id, description={"optionalValue": "new"})
@@ -103,7 +104,7 @@ def test_a_description_is_replaced_or_removed(laptop: PolicyLaptop, control: Cli
     assert "description" not in control.get_policy_engine(policyEngineId=engine_id)
 
 
-@pytest.mark.fidelity("policy.engine.delete")
+@pytest.mark.fidelity("agentcore-policy.engine.delete")
 def test_an_engine_with_policies_stays(desk: Desk, control: Client) -> None:
     policy = desk.policy("Everything", OPEN)
     names = {"policyEngineId": desk.engine_id}
@@ -116,7 +117,7 @@ def test_an_engine_with_policies_stays(desk: Desk, control: Client) -> None:
     control.get_waiter("policy_engine_deleted").wait(**names)
 
 
-@pytest.mark.fidelity("policy.engine.attached")
+@pytest.mark.fidelity("agentcore-policy.engine.attached")
 def test_a_gateway_whose_engine_is_gone_denies_everything(desk: Desk, control: Client) -> None:
     control.delete_policy_engine(policyEngineId=desk.engine_id)
     desk.laptop.settle()
@@ -127,7 +128,7 @@ def test_a_gateway_whose_engine_is_gone_denies_everything(desk: Desk, control: C
     assert result["isError"] is True
 
 
-@pytest.mark.fidelity("policy.resumes")
+@pytest.mark.fidelity("agentcore-policy.resumes")
 def test_another_process_takes_up_what_was_left(laptop: PolicyLaptop) -> None:
     dying = laptop.restarted(never)
     with dying.client() as control:
@@ -139,7 +140,7 @@ def test_another_process_takes_up_what_was_left(laptop: PolicyLaptop) -> None:
         assert engine["status"] == "ACTIVE"
 
 
-@pytest.mark.fidelity("policy.attach")
+@pytest.mark.fidelity("agentcore-policy.attach")
 def test_a_gateway_shows_the_engine_it_uses(desk: Desk, laptop: PolicyLaptop) -> None:
     shown = desk.control.get_gateway(gatewayIdentifier=desk.gateway_id)
     assert shown["policyEngineConfiguration"] == {"arn": desk.engine_arn, "mode": "ENFORCE"}
@@ -155,7 +156,7 @@ def test_a_gateway_shows_the_engine_it_uses(desk: Desk, laptop: PolicyLaptop) ->
     } <= asked
 
 
-@pytest.mark.fidelity("policy.attach")
+@pytest.mark.fidelity("agentcore-policy.attach")
 @pytest.mark.parametrize(
     ("action", "code", "told"),
     [
@@ -179,7 +180,7 @@ def test_a_role_that_may_not_ask_the_engine_is_refused_at_once(
     assert control.list_gateways()["items"] == []
 
 
-@pytest.mark.fidelity("policy.attach-check")
+@pytest.mark.fidelity("agentcore-policy.attach-check")
 def test_checking_may_be_allowed_on_the_engine_or_on_engine_and_gateway(
     laptop: PolicyLaptop, control: Client
 ) -> None:
@@ -191,7 +192,7 @@ def test_checking_may_be_allowed_on_the_engine_or_on_engine_and_gateway(
     assert any("/target-resource/" in one.resource for one in laptop.cloud.authorizations)
 
 
-@pytest.mark.fidelity("policy.attach")
+@pytest.mark.fidelity("agentcore-policy.attach")
 def test_an_engine_that_is_not_there_is_refused(control: Client, laptop: PolicyLaptop) -> None:
     configuration = {"arn": f"{ENGINES}/Missing-0000000009", "mode": "ENFORCE"}
     with pytest.raises(control.exceptions.ValidationException):
@@ -204,7 +205,7 @@ def test_an_engine_that_is_not_there_is_refused(control: Client, laptop: PolicyL
         )
 
 
-@pytest.mark.fidelity("policy.iam.resources")
+@pytest.mark.fidelity("agentcore-policy.iam.resources")
 def test_callers_are_asked_for_the_engine_or_the_policy(desk: Desk, laptop: PolicyLaptop) -> None:
     policy_id = desk.policy("Everything", OPEN)["policyId"]
     desk.control.list_policies(policyEngineId=desk.engine_id)

@@ -40,23 +40,24 @@ def assets(control: Client, generation: dict[str, Any]) -> list[dict[str, Any]]:
     return listed
 
 
-@pytest.mark.fidelity("policy.generation")
+@pytest.mark.fidelity("agentcore-policy.generation")
 def test_each_sentence_becomes_an_asset_or_says_why_not(desk: Desk, control: Client) -> None:
     generation = start(desk, control)
     assert generation["status"] == "GENERATED"
     control.get_waiter("policy_generation_completed").wait(**named(generation))
     first, second, third = assets(control, generation)
     assert first["rawTextFragment"] == "Users with role support may look up customers"
-    assert 'AgentCore::Action::"Support___lookup_customer"' in first["definition"]["cedar"][
-        "statement"
-    ]
+    assert (
+        'AgentCore::Action::"Support___lookup_customer"'
+        in first["definition"]["cedar"]["statement"]
+    )
     assert second["definition"]["cedar"]["statement"].startswith("forbid(")
     assert "definition" not in third
     assert [finding["type"] for finding in third["findings"]] == ["NOT_TRANSLATABLE"]
     assert generation["findings"] == "2 statements, 1 not translatable"
 
 
-@pytest.mark.fidelity("policy.generation")
+@pytest.mark.fidelity("agentcore-policy.generation")
 def test_an_asset_becomes_a_policy_that_decides(desk: Desk, control: Client) -> None:
     generation = start(desk, control)
     asset = assets(control, generation)[0]
@@ -76,7 +77,7 @@ def test_an_asset_becomes_a_policy_that_decides(desk: Desk, control: Client) -> 
     assert not desk.allows("lookup_customer", CUSTOMER, role="sales")
 
 
-@pytest.mark.fidelity("policy.generation")
+@pytest.mark.fidelity("agentcore-policy.generation")
 def test_an_asset_without_a_statement_makes_no_policy(desk: Desk, control: Client) -> None:
     generation = start(desk, control)
     for asset_id, refusal in (
@@ -96,7 +97,7 @@ def test_an_asset_without_a_statement_makes_no_policy(desk: Desk, control: Clien
             )
 
 
-@pytest.mark.fidelity("policy.generation-expiry")
+@pytest.mark.fidelity("agentcore-policy.generation-expiry")
 def test_assets_are_gone_after_a_week(desk: Desk, control: Client) -> None:
     generation = start(desk, control)
     desk.laptop.clock.pass_by(timedelta(days=7, seconds=-1))
@@ -105,7 +106,7 @@ def test_assets_are_gone_after_a_week(desk: Desk, control: Client) -> None:
     assert assets(control, generation) == []
 
 
-@pytest.mark.fidelity("policy.generation")
+@pytest.mark.fidelity("agentcore-policy.generation")
 def test_generations_and_their_assets_come_in_pages(desk: Desk, control: Client) -> None:
     first = start(desk, control, "Nobody may call refund. " * 12)
     start(desk, control)
@@ -131,7 +132,7 @@ def test_a_gateway_that_is_not_there_is_not_found(desk: Desk, control: Client) -
         )
 
 
-@pytest.mark.fidelity("policy.resumes")
+@pytest.mark.fidelity("agentcore-policy.resumes")
 def test_another_process_finishes_what_was_begun(laptop: PolicyLaptop) -> None:
     with laptop.client() as control:
         desk = Desk(laptop, control)

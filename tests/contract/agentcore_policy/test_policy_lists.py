@@ -43,13 +43,13 @@ def page(desk: Desk, cursor: str | None = None) -> tuple[list[str], str | None]:
     return names, result.get("nextCursor")
 
 
-@pytest.mark.fidelity("policy.list")
+@pytest.mark.fidelity("agentcore-policy.list")
 def test_tools_that_are_denied_whatever_the_arguments_are_hidden(desk: Desk) -> None:
     desk.policy("NotCritical", NOT_CRITICAL)
     assert desk.listed() == ["create_case"]
 
 
-@pytest.mark.fidelity("policy.list")
+@pytest.mark.fidelity("agentcore-policy.list")
 def test_a_tool_that_is_forbidden_to_all_is_hidden_from_all(desk: Desk) -> None:
     desk.policy("Everything", OPEN)
     desk.policy(
@@ -60,7 +60,7 @@ def test_a_tool_that_is_forbidden_to_all_is_hidden_from_all(desk: Desk) -> None:
     assert desk.listed() == ["lookup_customer", "create_case", "refund"]
 
 
-@pytest.mark.fidelity("policy.list")
+@pytest.mark.fidelity("agentcore-policy.list")
 def test_two_tenants_see_and_call_what_is_theirs(desk: Desk) -> None:
     desk.policy("Acme", BY_TENANT.format(tool="lookup_customer", tenant="acme"))
     desk.policy("Globex", BY_TENANT.format(tool="delete_customer", tenant="globex"))

@@ -24,11 +24,9 @@ def create(control: Client, engine_id: str, **members: Any) -> dict[str, Any]:  
     return made
 
 
-@pytest.mark.fidelity("policy.create")
+@pytest.mark.fidelity("agentcore-policy.create")
 def test_a_new_policy_is_creating_and_then_active(desk: Desk, control: Client) -> None:
-    made = create(
-        control, desk.engine_id, description="All", validationMode="IGNORE_ALL_FINDINGS"
-    )
+    made = create(control, desk.engine_id, description="All", validationMode="IGNORE_ALL_FINDINGS")
     assert made["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert (made["status"], made["enforcementMode"]) == ("CREATING", "ACTIVE")
     assert made["policyArn"] == f"{desk.engine_arn}/policy/{made['policyId']}"
@@ -44,7 +42,7 @@ def test_a_new_policy_is_creating_and_then_active(desk: Desk, control: Client) -
     assert not {"definition", "description", "statusReasons"} & summary.keys()
 
 
-@pytest.mark.fidelity("policy.validation")
+@pytest.mark.fidelity("agentcore-policy.validation")
 def test_a_statement_on_a_tool_that_is_not_there_fails(desk: Desk) -> None:
     policy = desk.policy("Unknown", UNKNOWN_TOOL)
     assert policy["status"] == "CREATE_FAILED"
@@ -53,7 +51,7 @@ def test_a_statement_on_a_tool_that_is_not_there_fails(desk: Desk) -> None:
     assert "Support___no_such_tool" in reason
 
 
-@pytest.mark.fidelity("policy.validation")
+@pytest.mark.fidelity("agentcore-policy.validation")
 @pytest.mark.parametrize(
     "statement", [f"{OPEN} {OPEN}", "permit everything to everyone at all times, please;"]
 )
@@ -63,14 +61,14 @@ def test_what_is_not_one_statement_fails(desk: Desk, statement: str) -> None:
     assert policy["statusReasons"][0].startswith("Validation failed: unexpected token")
 
 
-@pytest.mark.fidelity("policy.validation-mode")
+@pytest.mark.fidelity("agentcore-policy.validation-mode")
 def test_findings_fail_a_policy_unless_they_are_ignored(desk: Desk) -> None:
     strict = desk.policy("Strict", FORBID_DELETE, validationMode="FAIL_ON_ANY_FINDINGS")
     lenient = desk.policy("Lenient", FORBID_DELETE)
     assert (strict["status"], lenient["status"]) == ("CREATE_FAILED", "ACTIVE")
 
 
-@pytest.mark.fidelity("policy.validated-against")
+@pytest.mark.fidelity("agentcore-policy.validated-against")
 def test_a_gateway_that_a_statement_names_counts_before_it_is_attached(
     desk: Desk, control: Client
 ) -> None:
@@ -87,7 +85,7 @@ def test_a_gateway_that_a_statement_names_counts_before_it_is_attached(
     assert states == ["CREATE_FAILED", "ACTIVE"]
 
 
-@pytest.mark.fidelity("policy.author")
+@pytest.mark.fidelity("agentcore-policy.author")
 def test_who_may_not_call_the_gateway_makes_no_policies_for_it(
     desk: Desk, laptop: PolicyLaptop
 ) -> None:
@@ -99,7 +97,7 @@ def test_who_may_not_call_the_gateway_makes_no_policies_for_it(
     ]
 
 
-@pytest.mark.fidelity("policy.dogwood")
+@pytest.mark.fidelity("agentcore-policy.dogwood")
 def test_other_languages_than_cedar_are_refused(desk: Desk, control: Client) -> None:
     with pytest.raises(control.exceptions.ValidationException) as error:
         create(control, desk.engine_id, definition={"policy": {"statement": OPEN}})
@@ -108,7 +106,7 @@ def test_other_languages_than_cedar_are_refused(desk: Desk, control: Client) -> 
         create(control, desk.engine_id, definition={})
 
 
-@pytest.mark.fidelity("policy.names")
+@pytest.mark.fidelity("agentcore-policy.names")
 def test_a_policy_name_is_taken_once_in_all_engines(desk: Desk, control: Client) -> None:
     other = control.create_policy_engine(name="Other")["policyEngineId"]
     desk.laptop.settle()
@@ -117,14 +115,14 @@ def test_a_policy_name_is_taken_once_in_all_engines(desk: Desk, control: Client)
         create(control, other)
 
 
-@pytest.mark.fidelity("policy.client-token")
+@pytest.mark.fidelity("agentcore-policy.client-token")
 def test_a_policy_that_is_sent_twice_is_made_once(desk: Desk, control: Client) -> None:
     first = create(control, desk.engine_id, clientToken=TOKEN)
     again = create(control, desk.engine_id, clientToken=TOKEN)
     assert first["policyId"] == again["policyId"]
 
 
-@pytest.mark.fidelity("policy.conflict")
+@pytest.mark.fidelity("agentcore-policy.conflict")
 def test_what_is_being_changed_is_not_changed_again(laptop: PolicyLaptop) -> None:
     with laptop.client() as control:
         desk = Desk(laptop, control)
@@ -141,7 +139,7 @@ def test_what_is_being_changed_is_not_changed_again(laptop: PolicyLaptop) -> Non
             create(control, making, name="Early")
 
 
-@pytest.mark.fidelity("policy.update-failed")
+@pytest.mark.fidelity("agentcore-policy.update-failed")
 def test_an_update_that_fails_leaves_the_policy_as_it_was(desk: Desk, control: Client) -> None:
     policy = desk.policy("Open", OPEN)
     names = {"policyEngineId": desk.engine_id, "policyId": policy["policyId"]}
@@ -163,7 +161,7 @@ def test_an_update_that_fails_leaves_the_policy_as_it_was(desk: Desk, control: C
     assert (again["status"], again["statusReasons"]) == ("ACTIVE", [])
 
 
-@pytest.mark.fidelity("policy.optional-value")
+@pytest.mark.fidelity("agentcore-policy.optional-value")
 def test_what_an_update_does_not_name_stays(desk: Desk, control: Client) -> None:
     policy = desk.policy("Open", OPEN, enforcementMode="LOG_ONLY", description="first")
     names = {"policyEngineId": desk.engine_id, "policyId": policy["policyId"]}
@@ -178,7 +176,7 @@ def test_what_an_update_does_not_name_stays(desk: Desk, control: Client) -> None
     assert shown["enforcementMode"] == "ACTIVE"
 
 
-@pytest.mark.fidelity("policy.conflict")
+@pytest.mark.fidelity("agentcore-policy.conflict")
 def test_a_policy_that_never_was_in_force_cannot_be_updated_but_deleted(
     desk: Desk, control: Client
 ) -> None:
@@ -192,7 +190,7 @@ def test_a_policy_that_never_was_in_force_cannot_be_updated_but_deleted(
     desk.policy("Unknown", OPEN)  # the name is free again
 
 
-@pytest.mark.fidelity("policy.create")
+@pytest.mark.fidelity("agentcore-policy.create")
 def test_policies_are_listed_in_pages_and_by_gateway(desk: Desk, control: Client) -> None:
     desk.policy("Any", OPEN)
     desk.policy("Here", "permit(principal, action, resource == GATEWAY);")
@@ -207,7 +205,7 @@ def test_policies_are_listed_in_pages_and_by_gateway(desk: Desk, control: Client
     assert [one["name"] for one in scoped] == ["Any", "Here"]
 
 
-@pytest.mark.fidelity("policy.resumes")
+@pytest.mark.fidelity("agentcore-policy.resumes")
 def test_another_process_validates_what_was_left(laptop: PolicyLaptop) -> None:
     with laptop.client() as control:
         desk = Desk(laptop, control)

@@ -52,7 +52,7 @@ def decides(
     return decider.decide(principal, f"Support___{name}", arguments, NOW).allowed
 
 
-@pytest.mark.fidelity("policy.generation")
+@pytest.mark.fidelity("agentcore-policy.generation")
 @pytest.mark.parametrize(
     "text",
     [
@@ -75,7 +75,9 @@ def test_either_of_several_values_will_do() -> None:
     assert allowed(text, role="support") == {"refund"}
 
 
-@pytest.mark.parametrize("nobody", ["Nobody may", "No one can", "Users must not", "Everyone cannot"])
+@pytest.mark.parametrize(
+    "nobody", ["Nobody may", "No one can", "Users must not", "Everyone cannot"]
+)
 def test_what_nobody_may_is_forbidden(nobody: str) -> None:
     text = f"Everyone may call any tool. {nobody} call delete_customer"
     assert allowed(text) == ARGUMENTS.keys() - {"delete_customer"}
@@ -144,7 +146,9 @@ def test_values_cannot_leave_their_quotes() -> None:
 
 
 def test_a_text_is_taken_sentence_by_sentence() -> None:
-    text = "Nobody may call refund; nobody may call delete_customer.\n\n  Nobody may\tcall pin_note! "
+    text = (
+        "Nobody may call refund; nobody may call delete_customer.\n\n  Nobody may\tcall pin_note! "
+    )
     assert [one.fragment for one in translate(text, ARN, TOOLS)] == [
         "Nobody may call refund",
         "nobody may call delete_customer",
