@@ -7,17 +7,17 @@ denies everything is ours (claim `agentcore-policy.engine.attached`).
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from localcloud.agentcore.gateway.catalog import Entry
 from localcloud.agentcore.gateway.decisions import DecisionLog, decision_line
 from localcloud.agentcore.gateway.engine_access import AUTHORIZE, PARTIALLY, EngineAccess
 from localcloud.agentcore.gateway.errors import PolicyEvaluationFailed, ToolDenied
 from localcloud.agentcore.gateway.principals import Admitted, principal_of
-from localcloud.agentcore.model import Gateway
+from localcloud.agentcore.model import Gateway, JsonObject
 from localcloud.agentcore.ports import PolicyReader
 from policy.decider import Decider
 from policy.model import Policy, ToolSchema
@@ -53,9 +53,7 @@ class Guard:
         self._deciding = deciding
         self._kept: tuple[tuple[Policy, ...], Decider] | None = None
 
-    async def expect_allowed(
-        self, admitted: Admitted, tool: str, arguments: Mapping[str, Any]
-    ) -> None:
+    async def expect_allowed(self, admitted: Admitted, tool: str, arguments: JsonObject) -> None:
         """Let a call pass. In LOG_ONLY every call passes, whatever is decided.
 
         Raises:
