@@ -122,8 +122,9 @@ def _matching(pattern: str | None, low: int, high: int) -> str:
     """Return a text of a pattern and a length."""
     if pattern is None:
         return (DEFAULT * (low // len(DEFAULT) + 1))[: max(low, min(len(DEFAULT), high))]
-    if low <= len(ACCOUNT_ID) <= high and re.fullmatch(pattern, ACCOUNT_ID):
-        return ACCOUNT_ID
+    for likely in (ACCOUNT_ID, DEFAULT):
+        if low <= len(likely) <= high and re.fullmatch(pattern, likely):
+            return likely
     texts = strategies.from_regex(re.compile(pattern, re.ASCII), fullmatch=True)
     settings = hypothesis.settings(
         derandomize=True, database=None, max_examples=5_000, phases=[hypothesis.Phase.generate]

@@ -16,6 +16,8 @@ from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.event_store import EventStore
 from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.policy.area import PolicyArea
+from localcloud.agentcore.policy.store import PolicyStore
 from localcloud.agentcore.wire.operations import CONTROL, DATA, service_model
 from localcloud.cloud import Response
 from tests.support import agent_runtimes, control_plane
@@ -49,8 +51,11 @@ class World:
         cloud, clock, database = gateways.cloud, control_plane.Ticks(), gateways.database
         ids = control_plane.counted_ids().__next__
         memories = MemoryArea(MemoryStore(database), EventStore(database), cloud, clock, ids)
+        policies = PolicyArea(PolicyStore(database), gateways.store, cloud, clock, ids)
         self.gateways = gateways
-        self.plane = ControlPlane(cloud, [gateways.area, memories, self.runtimes.service.area])
+        self.plane = ControlPlane(
+            cloud, [gateways.area, memories, policies, self.runtimes.service.area]
+        )
         self.app = control_app(self.plane, request_ids=lambda: "request-1")
 
     @property
