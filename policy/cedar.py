@@ -17,7 +17,6 @@ _KINDS: Final = (
     ("overflow", "integer overflow"),
     ("extension", "a function failed"),
 )
-_UNKNOWN_INPUT: Final[JsonObject] = {"input": {"__extn": {"fn": "unknown", "arg": "input"}}}
 
 
 @dataclass(frozen=True)
@@ -65,25 +64,32 @@ def ask(
     )
 
 
-def may_be_allowed(
+def foresee(
     policies: cedarpy.PolicySet,
     known: cedarpy.Entities,
     principal: Principal,
     tool: str,
-    gateway_arn: str,
-) -> bool:
-    """Tell whether some input could be permitted: False only where Cedar denies whatever it is.
+    context: JsonObject,
+) -> bool | None:
+    """Let Cedar decide on a call of which `policies` leave something open (`unknowns`).
 
-    A request that Cedar cannot read has no answer, and may be allowed.
+    Returns:
+        True or False where the answer is that, whatever the unknown is; None where it depends
+        on it, or where Cedar cannot read the caller's id.
     """
     request = {
         "principal": _literal(principal.kind, principal.id),
         "action": _literal("Action", tool),
-        "resource": _literal("Gateway", gateway_arn),
-        "context": _UNKNOWN_INPUT,
+        "resource": None,
+        "context": context,
     }
-    result = cedarpy.is_authorized_partial(request, policies, known)
-    return result.decision is not cedarpy.Decision.Deny
+    match cedarpy.is_authorized_partial(request, policies, known).decision:
+        case cedarpy.Decision.Allow:
+            return True
+        case cedarpy.Decision.Deny:
+            return False
+        case _:
+            return None
 
 
 def described(failure: str, policy_ids: Iterable[str]) -> str:

@@ -6,9 +6,8 @@ from functools import cached_property
 from typing import Final
 
 import cedarpy
-from cedarpy import pst
 
-from policy.cedar import Answer, ask, described, entities, may_be_allowed
+from policy.cedar import Answer, ask, described, entities, foresee
 from policy.errors import SchemaMismatch, UnknownTool
 from policy.index import Index
 from policy.kept import Kept
@@ -22,13 +21,16 @@ from policy.model import (
     ToolSchema,
 )
 from policy.references import references
-from policy.schema import cedar_instant, context_of
+from policy.schema import context_of
 from policy.statement import check_statement
-from policy.trees import ACTION, NOW, handle, parts, rewritten
-from policy.types import input_type
+from policy.trees import ACTION, handle, parts
+from policy.types import RecordOf, input_type
+from policy.unknowns import Unknown
 
 SETS_KEPT: Final = 1024
 """Parsed sets of policies and callers that are kept; about as many kinds of callers a minute."""
+
+_NO_INPUT: Final = RecordOf({})
 
 type _Ids = tuple[str, ...]
 
@@ -54,9 +56,9 @@ class Decider:
             effect: Index({k: n for k, n in watched.items() if n.effect == effect}, gateway_arn)
             for effect in ("permit", "forbid")
         }
-        self._timed = {k for k, node in enforced.items() if NOW in parts(node.clauses)}
         self._by_action = {k for k, node in enforced.items() if ACTION in parts(node.clauses)}
         self._sets = Kept[_Ids, cedarpy.PolicySet](SETS_KEPT)
+        self._open = Kept[_Ids, cedarpy.PolicySet](SETS_KEPT)
         self._known = Kept[tuple[object, ...], cedarpy.Entities](SETS_KEPT)
 
     @property
@@ -132,12 +134,14 @@ class Decider:
     def _may_be_allowed(self, ids: _Ids, principal: Principal, tool: str, now: datetime) -> bool:
         if not any(self._nodes[each].effect == "permit" for each in ids):
             return False
-        if not self._timed.isdisjoint(ids):
-            policies = handle({each: _at(self._nodes[each], now) for each in ids})
-        else:
-            policies = self._sets.get(ids, lambda: self._handle(ids))
+        policies = self._open.get(ids, lambda: self._left_open(ids))
         known = self._entities(principal, tool)
-        return may_be_allowed(policies, known, principal, tool, self._gateway_arn)
+        context = context_of(_NO_INPUT, {}, now)
+        return foresee(policies, known, principal, tool, context) is not False
+
+    def _left_open(self, ids: _Ids) -> cedarpy.PolicySet:
+        unknown = Unknown(self._gateway_arn, is_input=lambda _name: True)
+        return handle({each: unknown.left_open(self._nodes[each]) for each in ids})
 
     def _handle(self, ids: _Ids) -> cedarpy.PolicySet:
         return handle({each: self._nodes[each] for each in ids})
@@ -145,12 +149,6 @@ class Decider:
     def _entities(self, principal: Principal, tool: str) -> cedarpy.Entities:
         key = (principal.kind, principal.id, tuple(sorted(principal.tags.items())), tool)
         return self._known.get(key, lambda: entities(principal, tool))
-
-
-def _at(node: pst.Template, now: datetime) -> pst.Template:
-    """Put the time in its place, so that Cedar knows it while the input is unknown."""
-    instant = pst.UnaryOp("datetime", pst.StringLit(cedar_instant(now)))
-    return rewritten(node, lambda each: instant if each == NOW else each)
 
 
 def _reason(determining: _Ids) -> str:

@@ -37,3 +37,15 @@ class UnknownTool(PolicyError):
     """The gateway has no tool of that name."""
 
     code = "UnknownTool"
+
+
+class UnreadableFile(PolicyError):
+    """A file of policies, tools, cases or decisions is not what it should be."""
+
+    code = "UnreadableFile"
+
+
+class NotPromoted(PolicyError):
+    """The gateway's mode stays what it is."""
+
+    code = "NotPromoted"

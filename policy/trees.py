@@ -10,7 +10,6 @@ PRINCIPAL: Final = pst.Var("principal")
 ACTION: Final = pst.Var("action")
 CONTEXT: Final = pst.Var("context")
 INPUT: Final = pst.GetAttr(CONTEXT, "input")
-NOW: Final = pst.GetAttr(pst.GetAttr(CONTEXT, "system"), "now")
 
 
 def parts(node: object) -> Iterator[Any]:
