@@ -208,27 +208,27 @@ class Desk:
         )
         return found
 
-    def rpc(
+    def request(
         self,
         method: str,
         params: object = None,
         *,
         authorization: str | None = None,
         **claims: Any,  # noqa: ANN401 - JSON
-    ) -> Response:
-        """Send one request with a token of these claims, or with this header."""
-        header = authorization or f"Bearer {access_token(**claims)}"
+    ) -> Request:
+        """Return one MCP request with a token of these claims, or with this header."""
         message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params or {}}
-        request = Request(
-            "POST",
-            "/mcp",
-            headers=(
-                ("host", f"{self.gateway_id}.gateway.bedrock-agentcore.us-east-1.amazonaws.com"),
-                ("content-type", "application/json"),
-                ("authorization", header),
-            ),
-            body=json.dumps(message).encode(),
-        )
+        headers = {
+            "host": f"{self.gateway_id}.gateway.bedrock-agentcore.us-east-1.amazonaws.com",
+            "content-type": "application/json",
+            "authorization": authorization or f"Bearer {access_token(**claims)}",
+        }
+        body = json.dumps(message).encode()
+        return Request("POST", "/mcp", headers=tuple(headers.items()), body=body)
+
+    def rpc(self, method: str, params: object = None, **who: Any) -> Response:  # noqa: ANN401 - JSON
+        """Send one request: see `request`."""
+        request = self.request(method, params, **who)
         return self.laptop.loop.run(ask(self.laptop.gateways, request))
 
     def call(self, name: str, arguments: JsonObject, **who: Any) -> JsonObject:  # noqa: ANN401 - see `rpc`

@@ -7,6 +7,7 @@ denies everything is ours (claim `agentcore-policy.engine.attached`).
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +21,16 @@ from localcloud.agentcore.gateway.principals import Admitted, principal_of
 from localcloud.agentcore.model import Gateway, JsonObject
 from localcloud.agentcore.ports import PolicyReader
 from policy.decider import Decider
-from policy.model import Policy, ToolSchema
+from policy.kept import Kept
+from policy.model import Policy, Principal, ToolSchema
 
 logger = logging.getLogger(__name__)
+
+LISTS_KEPT: Final = 128
+"""Callers whose tools are kept, as long as policies and tools stay what they are."""
+
+_MAY_READ_TIME: Final = re.compile(r"now|\\")
+"""A statement with neither cannot read `context.system.now`, however that is written."""
 
 DENIED: Final = "Tool Execution Denied: Tool call not allowed due to policy enforcement [{}]"
 
@@ -51,7 +59,7 @@ class Guard:
         self._mode: str = configuration["mode"]
         self._tools = tuple(ToolSchema(e.name, e.tool.input_schema) for e in entries)
         self._deciding = deciding
-        self._kept: tuple[tuple[Policy, ...], Decider] | None = None
+        self._kept: _Current | None = None
 
     async def expect_allowed(self, admitted: Admitted, tool: str, arguments: JsonObject) -> None:
         """Let a call pass. In LOG_ONLY every call passes, whatever is decided.
@@ -61,7 +69,7 @@ class Guard:
             PolicyEvaluationFailed: the engine cannot be asked.
         """
         try:
-            decider = await self._decider(AUTHORIZE)
+            decider = (await self._current(AUTHORIZE)).decider
         except PolicyEvaluationFailed:
             if self._enforced:
                 raise
@@ -91,19 +99,36 @@ class Guard:
         """
         if not self._enforced:
             return None
-        decider = await self._decider(PARTIALLY)
-        return decider.listable(principal_of(admitted), self._deciding.clock())
+        current = await self._current(PARTIALLY)
+        return current.listable(principal_of(admitted), self._deciding.clock())
 
     @property
     def _enforced(self) -> bool:
         return self._mode == "ENFORCE"
 
-    async def _decider(self, action: str) -> Decider:
+    async def _current(self, action: str) -> "_Current":
         await self._deciding.access.expect(self._gateway, self._engine_arn, action)
         policies = self._deciding.policies.policies_in_force(self._engine_arn)
         if policies is None:
             raise PolicyEvaluationFailed
         # The store gives one object until a policy changes: the next call goes by the new ones.
-        if self._kept is None or self._kept[0] is not policies:
-            self._kept = policies, Decider(policies, self._gateway_arn, self._tools)
-        return self._kept[1]
+        if self._kept is None or self._kept.policies is not policies:
+            self._kept = _Current(policies, Decider(policies, self._gateway_arn, self._tools))
+        return self._kept
+
+
+class _Current:
+    """What is made of the policies that are in force."""
+
+    def __init__(self, policies: tuple[Policy, ...], decider: Decider) -> None:
+        self.policies = policies
+        self.decider = decider
+        self._timed = any(_MAY_READ_TIME.search(policy.statement) for policy in policies)
+        self._lists = Kept[tuple[object, ...], frozenset[str]](LISTS_KEPT)
+
+    def listable(self, principal: Principal, now: datetime) -> frozenset[str]:
+        """Return the tools of a caller, who often asks again with the same token."""
+        if self._timed:
+            return self.decider.listable(principal, now)
+        key = (principal.kind, principal.id, *sorted(principal.tags.items()))
+        return self._lists.get(key, lambda: self.decider.listable(principal, now))

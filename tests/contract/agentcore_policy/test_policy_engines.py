@@ -180,6 +180,22 @@ def test_a_role_that_may_not_ask_the_engine_is_refused_at_once(
     assert control.list_gateways()["items"] == []
 
 
+@pytest.mark.fidelity("agentcore-policy.attach")
+def test_an_update_asks_for_the_gateway_itself_and_takes_effect(desk: Desk) -> None:
+    laptop, control = desk.laptop, desk.control
+    laptop.cloud.denied.append((f"{PREFIX}:AuthorizeAction", desk.arn))
+    wanted = desk.wanted | {
+        "policyEngineConfiguration": {"arn": desk.engine_arn, "mode": "LOG_ONLY"}
+    }
+    with pytest.raises(control.exceptions.AccessDeniedException):
+        control.update_gateway(gatewayIdentifier=desk.gateway_id, **wanted)
+    laptop.cloud.denied.clear()
+    assert not desk.allows("lookup_customer", {"customer_id": "c-1"})
+    control.update_gateway(gatewayIdentifier=desk.gateway_id, **wanted)
+    laptop.settle()
+    assert desk.allows("lookup_customer", {"customer_id": "c-1"})
+
+
 @pytest.mark.fidelity("agentcore-policy.attach-check")
 def test_checking_may_be_allowed_on_the_engine_or_on_engine_and_gateway(
     laptop: PolicyLaptop, control: Client

@@ -1,12 +1,15 @@
 """`tools/list` shows what a caller could still be allowed; two tenants on one gateway."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from localcloud.agentcore.gateway import Choices
-from tests.support.asgi import LoopThread
+from localcloud.cloud import Request, Response
+from tests.support.asgi import LoopThread, ask
 from tests.support.control_plane import FakeImporter
 from tests.support.policy_plane import OPEN, Desk, PolicyLaptop, tool
 
@@ -85,6 +88,42 @@ def test_a_cursor_of_tools_that_are_hidden_since_is_refused(paged: Desk) -> None
     answer = json.loads(paged.rpc("tools/list", {"cursor": cursor}).body)
     assert answer["error"]["code"] == -32602
     assert page(paged) == ([], None)
+
+
+@pytest.mark.fidelity("agentcore-policy.list")
+def test_a_list_that_depends_on_the_time_changes_with_it(desk: Desk) -> None:
+    desk.policy(
+        "UntilOne",
+        "permit(principal, action, resource == GATEWAY) "
+        'when { context.system.now < datetime("2026-09-01T12:30:00Z") };',
+    )
+    assert len(desk.listed()) == 4
+    desk.laptop.clock.pass_by(timedelta(minutes=30))
+    assert desk.listed() == []
+    assert not desk.allows("lookup_customer", CUSTOMER)
+
+
+def test_tenants_that_ask_at_the_same_time_get_what_is_theirs(desk: Desk) -> None:
+    desk.policy("Acme", BY_TENANT.format(tool="lookup_customer", tenant="acme"))
+    desk.policy("Globex", BY_TENANT.format(tool="delete_customer", tenant="globex"))
+    theirs = {"acme": "lookup_customer", "globex": "delete_customer"}
+    asked = [(tenant, name) for tenant in theirs for name in theirs.values()] * 8
+    requests = [
+        desk.request(
+            "tools/call",
+            {"name": f"Support___{name}", "arguments": CUSTOMER},
+            tenant=tenant,
+            sub=f"{tenant}-{number}",
+        )
+        for number, (tenant, name) in enumerate(asked)
+    ]
+    answers = desk.laptop.loop.run(together(desk, requests))
+    for (tenant, name), answer in zip(asked, answers, strict=True):
+        assert ("result" in json.loads(answer.body)) is (theirs[tenant] == name)
+
+
+async def together(desk: Desk, requests: list[Request]) -> list[Response]:
+    return await asyncio.gather(*(ask(desk.laptop.gateways, one) for one in requests))
 
 
 def test_a_gateway_without_an_engine_lists_everything(desk: Desk) -> None:
