@@ -22,6 +22,7 @@ from localcloud.agentcore.model import JsonObject, LambdaBinding, Tool
 from localcloud.agentcore.policy.area import PolicyArea
 from localcloud.agentcore.policy.attachment import Attachment
 from localcloud.agentcore.policy.store import PolicyStore
+from localcloud.agentcore.ports import Importer
 from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Caller, Request, Response
 from tests.contract.agentcore_gateway.world import (
@@ -76,7 +77,7 @@ class PolicyLaptop:
 
     loop: LoopThread
     cloud: FakeCloud = field(default_factory=FakeCloud)
-    importer: FakeImporter = field(
+    importer: Importer = field(
         default_factory=lambda: FakeImporter((LOOKUP, CREATE, DELETE, REFUND))
     )
     database: sqlite3.Connection = field(

@@ -20,6 +20,11 @@ from typing import Final
 
 from localcloud.agentcore.policy.words import GatewayTool, Untranslatable, tools_meant
 
+LONGEST: Final = 10_000
+"""Characters a statement may have (botocore `Statement`)."""
+
+TOO_LONG: Final = "The statement would be longer than a policy may be"
+
 _VALUE: Final = r"(?:\"[^\"]+\"|'[^']+'|[\w.@:+-]+)"
 _WHO: Final = (
     r"(?P<nobody>nobody|no one|no user)"
@@ -90,7 +95,8 @@ def _translations(
         yield Translation(fragment, None, str(error))
     else:
         for statement in statements:
-            yield Translation(fragment, statement)
+            fits = len(statement) <= LONGEST
+            yield Translation(fragment, statement if fits else None, "" if fits else TOO_LONG)
 
 
 def _statements(fragment: str, gateway_arn: str, tools: Sequence[GatewayTool]) -> Iterator[str]:

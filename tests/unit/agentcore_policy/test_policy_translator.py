@@ -161,6 +161,13 @@ def test_a_sentence_that_goes_on_and_on_is_refused_quickly() -> None:
     assert only("Everyone may call " + "refund and " * 170 + "fly").statement is None
 
 
+def test_a_statement_that_no_policy_may_hold_is_none() -> None:
+    tools = [GatewayTool(f"T___{n:03}{'x' * 60}", "", {}) for n in range(120)]
+    made = translate("Nobody may call " + ", ".join(t.bare_name for t in tools), ARN, tools)
+    assert [one.statement for one in made] == [None]
+    assert "longer" in made[0].reason
+
+
 def test_every_statement_is_valid_for_the_tools() -> None:
     text = """Users with role support or sales may look up customers. Nobody may delete_customer.
         Users of tenant acme can only call refund when amount is less than 5.
