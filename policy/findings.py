@@ -61,7 +61,7 @@ def _errors(parsed: ParsedStatement, schema: Schema) -> Iterator[str]:
     yield from _scope_errors(parsed.node)
     if not unknown:
         result = cedarpy.validate_policies(parsed.text, schema.handle)
-        yield from (_without_id(each.error) for each in result.errors)
+        yield from sorted(_without_id(each.error) for each in result.errors)
 
 
 def _actions(node: pst.Template) -> Iterator[pst.EntityUid]:
