@@ -32,8 +32,7 @@ from localcloud.agentcore.gateway.app import gateway_app
 from localcloud.agentcore.gateway.decisions import DecisionLog
 from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
-from localcloud.agentcore.memory.event_store import EventStore
-from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.memory.stores import MemoryStores
 from localcloud.agentcore.policy.area import PolicyArea
 from localcloud.agentcore.policy.attachment import Attachment
 from localcloud.agentcore.policy.store import PolicyStore
@@ -50,6 +49,7 @@ from localcloud.engine.network import Network
 from localcloud.front import Front, Parts
 from localcloud.proxy import Proxy
 from localcloud.settings import LOOPBACK, Settings
+from minilm.embedding import Embedder
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ async def serve(settings: Settings) -> None:
     )
     policies = PolicyArea(engines, store, cloud, _now)
     decisions = DecisionLog(cloud, _now, lambda: str(uuid.uuid4()))
-    memories = MemoryArea(MemoryStore(connection), EventStore(connection), cloud, _now)
+    memories = MemoryArea(MemoryStores.on(connection), Embedder(), cloud, _now)
     runtimes = _runtimes(connection, cloud, settings)
     plane = ControlPlane(cloud, [gateways, memories, runtimes.area, policies])
     front = Front(

@@ -23,7 +23,8 @@ class Jobs:
 
     def busy(self, resource_id: str) -> bool:
         """Tell whether something goes on for the resource."""
-        return resource_id in self._running
+        task = self._running.get(resource_id)
+        return task is not None and not task.done()
 
     async def settle(self) -> None:
         """Wait until nothing goes on."""

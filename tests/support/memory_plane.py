@@ -2,18 +2,20 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
 from localcloud.agentcore.control.app import control_app
 from localcloud.agentcore.control.areas import Spawn
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.memory.area import MemoryArea
-from localcloud.agentcore.memory.event_store import EventStore
-from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.memory.extraction.model import Extractor
+from localcloud.agentcore.memory.stores import MemoryStores
+from minilm.embedding import Embedder
 from tests.support.asgi import LoopThread, boto3_client, bridged
 from tests.support.control_plane import counted_ids
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
@@ -24,6 +26,12 @@ OCCURRED = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 type Client = Any
 """A boto3 client: its methods are made at run time."""
+
+
+@cache
+def embedder() -> Embedder:
+    """Return the embedder of all tests: its weights are read once."""
+    return Embedder()
 
 
 @dataclass
@@ -52,16 +60,19 @@ class MemoryLaptop:
     )
     clock: Clock = field(default_factory=Clock)
     spawn: Spawn = asyncio.create_task
+    extractors: Mapping[str, Extractor] | None = None
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def __post_init__(self) -> None:
-        self.events = EventStore(self.database)
         area = MemoryArea(
-            MemoryStore(self.database),
-            self.events,
+            MemoryStores.on(self.database),
+            embedder(),
             self.cloud,
             self.clock,
             counted_ids().__next__,
             self.spawn,
+            self.extractors,
+            self.pause,
         )
         self.plane = ControlPlane(self.cloud, [area])
         self.app = control_app(self.plane, request_ids=lambda: "request-1")

@@ -23,11 +23,7 @@ def earlier_resource(spent: ClientTokens, scope: str, members: JsonObject) -> st
     earlier = None if token is None else spent.find(scope, token)
     if earlier is None:
         return None
-    if earlier.fingerprint != _fingerprint(members):
-        raise ValidationFailed(
-            "The client token was used before with different parameters",
-            reason="IdempotentParameterMismatchException",
-        )
+    check_same(earlier.fingerprint, members)
     return earlier.resource_id
 
 
@@ -35,9 +31,23 @@ def remember(spent: ClientTokens, scope: str, members: JsonObject, resource_id: 
     """Keep what this request has made."""
     token = members.get("clientToken")
     if token is not None:
-        spent.put(scope, token, SpentToken(_fingerprint(members), resource_id))
+        spent.put(scope, token, SpentToken(fingerprint(members), resource_id))
 
 
-def _fingerprint(members: JsonObject) -> str:
+def fingerprint(members: JsonObject) -> str:
+    """Return what tells a request from others: a digest of all but its client token."""
     rest = {name: value for name, value in members.items() if name != "clientToken"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def check_same(spent_on: str, members: JsonObject) -> None:
+    """Refuse a request whose client token was used for one with another fingerprint.
+
+    Raises:
+        ValidationFailed: the token was used with other parameters.
+    """
+    if spent_on != fingerprint(members):
+        raise ValidationFailed(
+            "The client token was used before with different parameters",
+            reason="IdempotentParameterMismatchException",
+        )

@@ -1,11 +1,13 @@
-"""The area of memories and their events.
+"""The area of memories, their events and their records.
 
-Source: Service Authorization Reference, Amazon Bedrock AgentCore: CreateMemory and ListMemories
+Sources: Service Authorization Reference, Amazon Bedrock AgentCore: CreateMemory and ListMemories
 have no resource, so that they are asked of `*`; the rest of the memory; condition keys by action.
+Members that botocore says are for authorization, such as the `namespace` of GetMemoryRecord, are
+condition keys as well. A batch is asked about once for each namespace in it.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -15,11 +17,17 @@ from localcloud.agentcore.control.areas import Clock, NewId, Operation, Question
 from localcloud.agentcore.control.names import random_id
 from localcloud.agentcore.jobs import Jobs
 from localcloud.agentcore.memory import events, memories, new_events
-from localcloud.agentcore.memory.context import Context, Handler, expire
-from localcloud.agentcore.memory.event_store import EventStore
+from localcloud.agentcore.memory.context import Context, Handler, sweep
+from localcloud.agentcore.memory.embedding import Embeds, aside
+from localcloud.agentcore.memory.extraction import operations as extraction
+from localcloud.agentcore.memory.extraction.deterministic import deterministic_extractors
+from localcloud.agentcore.memory.extraction.model import Extractor
+from localcloud.agentcore.memory.extraction.worker import Extraction
 from localcloud.agentcore.memory.model import Memory
 from localcloud.agentcore.memory.names import bare_id, memory_arn
-from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.memory.questions import contexts
+from localcloud.agentcore.memory.records import batch, queries
+from localcloud.agentcore.memory.stores import MemoryStores
 from localcloud.agentcore.memory.work import Work
 from localcloud.agentcore.model import JsonObject
 from localcloud.cloud import Caller, Cloud
@@ -36,47 +44,60 @@ HANDLERS: Final[dict[str, Handler]] = {
     "DeleteEvent": events.delete_event,
     "ListSessions": events.list_sessions,
     "ListActors": events.list_actors,
-    "ListMemoryRecords": events.no_records,
-    "RetrieveMemoryRecords": events.no_records,
+    "ListMemoryRecords": queries.list_records,
+    "RetrieveMemoryRecords": queries.retrieve_records,
+    "GetMemoryRecord": queries.get_record,
+    "DeleteMemoryRecord": queries.delete_record,
+    "BatchCreateMemoryRecords": batch.batch_create,
+    "BatchUpdateMemoryRecords": batch.batch_update,
+    "BatchDeleteMemoryRecords": batch.batch_delete,
+    "IngestData": extraction.ingest_data,
+    "ListMemoryExtractionJobs": extraction.list_jobs,
+    "StartMemoryExtractionJob": extraction.start_job,
 }
 
-ACTOR: Final = {"actorId": ("actorId",)}
-SESSION: Final = ACTOR | {"sessionId": ("sessionId",)}
-NAMESPACE: Final = {"namespace": ("namespace",), "namespacePath": ("namespacePath",)}
-CONDITIONS: Final[Mapping[str, access.Conditions]] = {
-    "CreateMemory": {"KmsKeyArn": ("encryptionKeyArn",)},
-    "CreateEvent": SESSION,
-    "GetEvent": SESSION,
-    "ListEvents": SESSION,
-    "DeleteEvent": SESSION,
-    "ListSessions": ACTOR,
-    "ListMemoryRecords": NAMESPACE | {"strategyId": ("memoryStrategyId",)},
-    "RetrieveMemoryRecords": NAMESPACE | {"strategyId": ("searchCriteria", "memoryStrategyId")},
-}
+SWEEP_S: Final = 600.0
+"""Between two looks for what has expired in memories that nobody asks about."""
 
 
 class MemoryArea:
-    """Memories and events of one account in one region. See `Area`."""
+    """Memories, events and records of one account in one region. See `Area`."""
 
     def __init__(
         self,
-        store: MemoryStore,
-        event_store: EventStore,
+        stores: MemoryStores,
+        embedder: Embeds,
         cloud: Cloud,
         clock: Clock,
         new_id: NewId = random_id,
         spawn: Spawn = asyncio.create_task,
+        extractors: Mapping[str, Extractor] | None = None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Take the collaborators: see `Context` and `Work`. Nothing starts before `resume`."""
+        """Take the collaborators: see `Context`, `Work` and `Extraction`.
+
+        `extractors` are by kind of strategy, the deterministic ones by default; `pause` waits so
+        many seconds. Nothing starts before `resume`.
+        """
         self._cloud = cloud
-        self._store = store
+        self._stores = stores
+        self._spawn, self._pause = spawn, pause
         self._jobs = Jobs(spawn)
-        self._work = Work(store, event_store, cloud, clock, self._jobs)
-        self._context = Context(store, event_store, cloud, self._work, clock, new_id)
+        self._extraction = Extraction(
+            stores,
+            embed := aside(embedder),
+            clock,
+            new_id,
+            Jobs(spawn),
+            deterministic_extractors() if extractors is None else extractors,
+        )
+        self._work = Work(stores, cloud, clock, self._jobs)
+        self._context = Context(stores, cloud, self._work, self._extraction, embed, clock, new_id)
+        self._sweeping: asyncio.Task[None] | None = None
 
     @property
     def operations(self) -> Mapping[str, Operation]:
-        """Return the operations on memories and events."""
+        """Return the operations on memories, events and records."""
         return {name: partial(handler, self._context) for name, handler in HANDLERS.items()}
 
     def questions(self, _: Caller, operation: str, members: JsonObject) -> Iterator[Question]:
@@ -86,9 +107,9 @@ class MemoryArea:
         arn = named if named.startswith("arn:") else memory_arn(self._cloud, memory_id)
         if operation in ("CreateMemory", "ListMemories"):
             arn = "*"
-        keys = CONDITIONS.get(operation, {})
-        context = access.conditions(keys, members, self.tags(arn))
-        yield Question(f"{access.PREFIX}:{operation}", arn, context)
+        common = access.conditions({}, members, self.tags(arn))
+        for keys in contexts(operation, members, partial(self._stores.jobs.job, memory_id)):
+            yield Question(f"{access.PREFIX}:{operation}", arn, keys | common)
 
     def tags(self, arn: str) -> Mapping[str, str] | None:
         """Return a memory's tags, or None."""
@@ -99,18 +120,30 @@ class MemoryArea:
         """Replace a memory's tags."""
         memory = self._find(arn)
         if memory is not None:
-            self._store.put(replace(memory, tags=tags))
+            self._stores.memories.put(replace(memory, tags=tags))
 
     def resume(self) -> None:
-        """Take up what was left CREATING, UPDATING or DELETING; remove events that expired."""
+        """Take up what was left half done; remove what has expired, now and from time to time."""
         self._work.resume()
-        for memory in self._store.memories():
-            expire(self._context, memory)
+        self._extraction.resume()
+        self._remove_expired()
+        if self._sweeping is None:
+            self._sweeping = self._spawn(self._sweep())
 
     async def settle(self) -> None:
-        """Wait until nothing goes on."""
+        """Wait until nothing goes on, but for the looking for what has expired."""
         await self._jobs.settle()
+        await self._extraction.settle()
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._pause(SWEEP_S)
+            self._remove_expired()
+
+    def _remove_expired(self) -> None:
+        for memory in self._stores.memories.memories():
+            sweep(self._context, memory)
 
     def _find(self, arn: str) -> Memory | None:
-        memory = self._store.memory(bare_id(arn))
+        memory = self._stores.memories.memory(bare_id(arn))
         return memory if memory and arn == memory_arn(self._cloud, memory.memory_id) else None

@@ -1,4 +1,4 @@
-"""The operations on events that are there, their sessions and actors, and on memory records.
+"""The operations on events that are there, their sessions and actors.
 
 Sources: botocore operations of these names. That events come newest first and that their payloads
 are shown unless `includePayloads` is false are as seen in public (floci-io/floci pull request 3556
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from localcloud.agentcore.control.paging import after_token, token_after
-from localcloud.agentcore.errors import NotServed, ResourceNotFound, ValidationFailed
+from localcloud.agentcore.errors import ResourceNotFound, ValidationFailed
 from localcloud.agentcore.memory.context import Context, active_memory
 from localcloud.agentcore.memory.event_views import event_view, session_view
 from localcloud.agentcore.memory.model import MAIN_BRANCH, Branch, Event, Session
@@ -28,9 +28,12 @@ def get_event(context: Context, _: Caller, members: JsonObject) -> JsonObject:
 
 
 def delete_event(context: Context, _: Caller, members: JsonObject) -> JsonObject:
-    """Remove an event."""
+    """Remove an event, and what was not extracted from it yet; records stay."""
     session, event = _find_event(context, members)
     context.events.delete(session, event.event_id, context.clock())
+    context.jobs.forget_event(
+        session.memory_id, session.actor_id, session.session_id, event.event_id
+    )
     return {"eventId": event.event_id}
 
 
@@ -79,21 +82,6 @@ def list_actors(context: Context, _: Caller, members: JsonObject) -> JsonObject:
     token = _token(scope, actors, _size(members))
     shown = actors[: _size(members)]
     return {"actorSummaries": [{"actorId": one} for one in shown], "nextToken": token}
-
-
-def no_records(context: Context, _: Caller, members: JsonObject) -> JsonObject:
-    """Show no memory records: a memory without strategies never has any.
-
-    Raises:
-        NotServed: the memory has strategies, and nothing here makes records of its events.
-    """
-    memory = active_memory(context, members)
-    if "namespace" not in members and "namespacePath" not in members:
-        message = "Either namespace or namespacePath is required"
-        raise ValidationFailed.of_field("namespace", message)
-    if memory.strategies:
-        raise NotServed("Long-term memory records are not made on this cloud")
-    return {"memoryRecordSummaries": []}
 
 
 def _session(context: Context, members: JsonObject) -> Session | None:

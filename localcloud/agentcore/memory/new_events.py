@@ -6,16 +6,18 @@ samples of aws/bedrock-agentcore-sdk-python and its issue 571 ("the eventId pref
 epoch" of eventTimestamp). What the service says of wrong branches is ours (claim `memory.branch`).
 """
 
-import hashlib
 import json
-from datetime import datetime
 from typing import Final
 
+from localcloud.agentcore.control import tokens
 from localcloud.agentcore.errors import ValidationFailed
 from localcloud.agentcore.memory.context import Context, active_memory
 from localcloud.agentcore.memory.event_store import NewEvent
 from localcloud.agentcore.memory.event_views import event_view
+from localcloud.agentcore.memory.extraction.namespaces import variables_of
+from localcloud.agentcore.memory.extraction.operations import extract
 from localcloud.agentcore.memory.model import MAIN_BRANCH, Branch, Event, Session
+from localcloud.agentcore.memory.moments import given_ms
 from localcloud.agentcore.model import JsonObject
 from localcloud.cloud import Caller
 
@@ -25,19 +27,16 @@ MAX_JSON_BYTES: Final = 100 * 1024
 MAX_EVENT_BYTES: Final = 10 * 1024 * 1024
 """Largest payload of an event (quotas page)."""
 
-END_OF_TIME_MS: Final = 253_402_300_800_000
-"""The year 10000: no later instant can be written."""
-
 
 def create_event(context: Context, _: Caller, members: JsonObject) -> JsonObject:
     """Write an event, and its session and branch if they are new."""
     memory = active_memory(context, members)
-    fingerprint = _fingerprint(members)
-    earlier = _earlier(context, memory.memory_id, members, fingerprint)
+    earlier = _earlier(context, memory.memory_id, members)
     if earlier is not None:
         return {"event": event_view(*earlier)}
     _check_payload(members["payload"])
-    occurred_ms = _occurred_ms(members["eventTimestamp"])
+    variables_of(memory, members)
+    occurred_ms = given_ms(members["eventTimestamp"], "eventTimestamp")
     actor_id, session_id = members["actorId"], members.get("sessionId") or context.new_id()
     branch = _branch(context, memory.memory_id, session_id, members)
     now = context.clock()
@@ -49,29 +48,21 @@ def create_event(context: Context, _: Caller, members: JsonObject) -> JsonObject
         payload=members["payload"],
     )
     token = members.get("clientToken")
-    context.events.add(session, NewEvent(event, now, token, fingerprint))
+    context.events.add(session, NewEvent(event, now, token, tokens.fingerprint(members)))
+    if "extractionMode" not in members:  # its only value is SKIP
+        said = {"session_id": session.session_id, "event_id": event.event_id}
+        extract(context, memory, members, payload=members["payload"], **said)
     return {"event": event_view(session, event)}
 
 
-def _earlier(
-    context: Context, memory_id: str, members: JsonObject, fingerprint: str
-) -> tuple[Session, Event] | None:
+def _earlier(context: Context, memory_id: str, members: JsonObject) -> tuple[Session, Event] | None:
     token = members.get("clientToken")
     sent = None if token is None else context.events.sent(memory_id, token)
     if sent is None:
         return None
     spent_on, session, event = sent
-    if spent_on != fingerprint:
-        raise ValidationFailed(
-            "The client token was used before with different parameters",
-            reason="IdempotentParameterMismatchException",
-        )
+    tokens.check_same(spent_on, members)
     return session, event
-
-
-def _fingerprint(members: JsonObject) -> str:
-    rest = {name: value for name, value in members.items() if name != "clientToken"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _check_payload(payload: list[JsonObject]) -> None:
@@ -83,21 +74,6 @@ def _check_payload(payload: list[JsonObject]) -> None:
         if "json" in item and size > MAX_JSON_BYTES:
             message = f"JSON content must be at most {MAX_JSON_BYTES} bytes"
             raise ValidationFailed.of_field(f"payload.{number}.member.json", message)
-
-
-def _occurred_ms(value: float | str) -> int:
-    try:
-        seconds = datetime.fromisoformat(value).timestamp() if isinstance(value, str) else value
-        occurred_ms = round(seconds * 1000)
-    except (ValueError, OverflowError) as error:
-        raise _not_a_timestamp() from error
-    if not 0 <= occurred_ms < END_OF_TIME_MS:
-        raise _not_a_timestamp()
-    return occurred_ms
-
-
-def _not_a_timestamp() -> ValidationFailed:
-    return ValidationFailed.of_field("eventTimestamp", "Member must be a timestamp")
 
 
 def _event_id(context: Context, session: Session, occurred_ms: int) -> str:

@@ -1,8 +1,7 @@
 """What goes on behind a 202: memories on their way to ACTIVE, or gone.
 
 A memory's status says what is left to do with it, so a process that starts again takes up what
-another left. Nothing is extracted from events, so that there is little to do (claim
-`memory.strategies`): a role is tried, as the service tries it.
+another left. A role is tried, as the service tries it; what a deleted strategy made is removed.
 """
 
 import logging
@@ -13,10 +12,9 @@ from typing import Final
 
 from localcloud.agentcore.control.names import SERVICE_PRINCIPAL
 from localcloud.agentcore.jobs import Jobs
-from localcloud.agentcore.memory.event_store import EventStore
 from localcloud.agentcore.memory.model import Memory, MemoryStatus
 from localcloud.agentcore.memory.names import memory_arn
-from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.memory.stores import MemoryStores
 from localcloud.agentcore.memory.strategies import settled_strategies
 from localcloud.cloud import Cloud, RoleNotAssumable
 
@@ -38,8 +36,7 @@ INTERNAL_REASON: Final = "An internal error occurred"
 class Work:
     """Runs what is left to do, at most one piece a memory at a time."""
 
-    store: MemoryStore
-    events: EventStore
+    stores: MemoryStores
     cloud: Cloud
     clock: Callable[[], datetime]
     jobs: Jobs
@@ -50,12 +47,12 @@ class Work:
 
     def resume(self) -> None:
         """Take up everything that is left half done and that nobody works on."""
-        for memory in self.store.memories():
+        for memory in self.stores.memories.memories():
             if memory.status in TRANSITIONAL and not self.jobs.busy(memory.memory_id):
                 self.start(memory.memory_id)
 
     async def _run(self, memory_id: str) -> None:
-        memory = self.store.memory(memory_id)
+        memory = self.stores.memories.memory(memory_id)
         if memory is None:
             return
         try:
@@ -68,8 +65,7 @@ class Work:
 
     async def _advance(self, memory: Memory) -> None:
         if memory.status is MemoryStatus.DELETING:
-            self.events.forget(memory.memory_id)
-            self.store.delete(memory.memory_id)
+            self.stores.forget(memory.memory_id)
             return
         if memory.role_arn is not None:
             await self.cloud.assume_role(
@@ -81,11 +77,15 @@ class Work:
         self._end(memory, MemoryStatus.ACTIVE, None)
 
     def _end(self, begun: Memory, status: MemoryStatus, reason: str | None) -> None:
-        memory = self.store.memory(begun.memory_id)
+        memory = self.stores.memories.memory(begun.memory_id)
         if memory is None or memory.status is not begun.status:
             return
         strategies = memory.strategies
         if status is MemoryStatus.ACTIVE:
             strategies = settled_strategies(strategies)
+            for gone in {one.strategy_id for one in memory.strategies} - {
+                one.strategy_id for one in strategies
+            }:
+                self.stores.forget_strategy(memory.memory_id, gone)
         ended = replace(memory, status=status, failure_reason=reason, strategies=strategies)
-        self.store.put(replace(ended, updated_at=self.clock()))
+        self.stores.memories.put(replace(ended, updated_at=self.clock()))

@@ -14,14 +14,14 @@ from botocore.validate import ParamValidator
 from localcloud.agentcore.control.app import control_app
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.memory.area import MemoryArea
-from localcloud.agentcore.memory.event_store import EventStore
-from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.memory.stores import MemoryStores
 from localcloud.agentcore.policy.area import PolicyArea
 from localcloud.agentcore.policy.store import PolicyStore
 from localcloud.agentcore.wire.operations import CONTROL, DATA, service_model
 from localcloud.cloud import Response
 from tests.support import agent_runtimes, control_plane
 from tests.support.asgi import LoopThread, ask
+from tests.support.memory_plane import embedder
 from tests.support.model_requests import Broken, as_request, broken, valid
 
 COMMON = frozenset({"AccessDeniedException", "ValidationException", "ThrottlingException"})
@@ -50,7 +50,7 @@ class World:
         gateways = control_plane.Laptop(self.loop)
         cloud, clock, database = gateways.cloud, control_plane.Ticks(), gateways.database
         ids = control_plane.counted_ids().__next__
-        memories = MemoryArea(MemoryStore(database), EventStore(database), cloud, clock, ids)
+        memories = MemoryArea(MemoryStores.on(database), embedder(), cloud, clock, ids)
         policies = PolicyArea(PolicyStore(database), gateways.store, cloud, clock, ids)
         self.gateways = gateways
         self.plane = ControlPlane(

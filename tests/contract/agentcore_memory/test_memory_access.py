@@ -1,5 +1,4 @@
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.support.memory_plane import MEMORIES, Chat, Client, MemoryLaptop
 
@@ -72,22 +71,3 @@ def test_a_memory_without_strategies_has_no_records(data: Client, memory_id: str
     assert listed["memoryRecordSummaries"] == found["memoryRecordSummaries"] == []
     with pytest.raises(data.exceptions.ValidationException):
         data.list_memory_records(memoryId=memory_id)
-
-
-@pytest.mark.fidelity("memory.strategies")
-def test_records_of_a_memory_with_strategies_are_not_served(
-    laptop: MemoryLaptop, control: Client, data: Client
-) -> None:
-    strategies = [{"semanticMemoryStrategy": {"name": "Facts"}}]
-    memory_id = control.create_memory(
-        name="Long", eventExpiryDuration=30, memoryStrategies=strategies
-    )["memory"]["id"]
-    laptop.settle()
-    Chat(data, memory_id).write("I like tea")
-    with pytest.raises(ClientError) as error:
-        data.list_memory_records(memoryId=memory_id, namespace="/facts")
-    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert "records are not made" in error.value.response["Error"]["Message"]
-    with pytest.raises(ClientError) as error:
-        data.get_memory_record(memoryId=memory_id, memoryRecordId=f"mem-{'0' * 40}")
-    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
