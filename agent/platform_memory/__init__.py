@@ -1,0 +1,1 @@
+"""What agents of a platform remember together, in AgentCore Memory."""
