@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localcloud.agentcore.gateway import is_for_gateways
+from localcloud.agentcore.identity.consent_app import is_for_consent
 from localcloud.agentcore.runtime.app import is_for_agents
 from localcloud.proxy import is_aws
 
@@ -58,6 +59,8 @@ class Front:
         if _AGENTCORE_HOST.match(host) or _signed_for_agentcore(headers):
             for_agents = is_for_agents(scope["method"], scope.get("raw_path") or b"")
             return self._parts.agents if for_agents else self._parts.agentcore
+        if is_for_consent(scope["method"], path):
+            return self._parts.agentcore
         if path.startswith(ADMIN_PREFIX):
             return self._parts.admin
         return self._parts.engine

@@ -30,6 +30,9 @@ from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway.app import gateway_app
 from localcloud.agentcore.gateway.decisions import DecisionLog
+from localcloud.agentcore.identity.consent_app import with_consent
+from localcloud.agentcore.identity.seal import Seal
+from localcloud.agentcore.identity.service import IdentityService, identities_of
 from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.stores import MemoryStores
@@ -86,13 +89,28 @@ async def serve(settings: Settings) -> None:
     decisions = DecisionLog(cloud, _now, lambda: str(uuid.uuid4()))
     memories = MemoryArea(MemoryStores.on(connection), Embedder(), cloud, _now)
     runtimes = _runtimes(connection, cloud, settings)
-    plane = ControlPlane(cloud, [gateways, memories, runtimes.area, policies])
+    identity = IdentityService(
+        connection,
+        Seal.of_file(settings.token_vault_key),
+        cloud,
+        _now,
+        lambda: identities_of(store, runtimes.store),
+    )
+    areas = [gateways, memories, runtimes.area, policies, identity.area]
+    plane = ControlPlane(cloud, areas)
     front = Front(
         Parts(
             engine=ministack.app,
-            agentcore=control_app(plane),
+            agentcore=with_consent(control_app(plane), identity.pages),
             agents=runtimes.app,
-            gateways=gateway_app(store, cloud, _now, policies=engines, decisions=decisions),
+            gateways=gateway_app(
+                store,
+                cloud,
+                _now,
+                policies=engines,
+                decisions=decisions,
+                credentials=identity.gateways,
+            ),
             admin=admin_app(faults),
         ),
         checkpoint.changed,

@@ -47,6 +47,11 @@ class Settings:
         return self.home / "state" / "cloud.sqlite"
 
     @property
+    def token_vault_key(self) -> Path:
+        """Return the key that secrets and tokens in the database are sealed with."""
+        return self.home / "state" / "token-vault.key"
+
+    @property
     def env_file(self) -> Path:
         """Return what a shell sources to speak to this cloud."""
         return self.home / "env"

@@ -1,8 +1,9 @@
 """The seams between AgentCore's parts: control plane, importers and the MCP endpoint."""
 
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from localcloud.agentcore.model import Gateway, Target, Tool
+from localcloud.agentcore.model import Gateway, JsonObject, Target, Tool
 from localcloud.cloud import Caller
 from policy.model import Policy
 
@@ -11,6 +12,41 @@ class ImportFailed(Exception):
     """A target's tools cannot be made from what it points at. The message is a statusReason."""
 
     code = "ImportFailed"
+
+
+class CredentialRefused(Exception):
+    """A target's credential cannot be had. The message is for DEBUG, and holds no secret."""
+
+    code = "CredentialRefused"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A gateway on its way to a target. `user_token` is the inbound token, which was verified."""
+
+    gateway: Gateway
+    role: Caller
+    user_token: str | None = field(default=None, repr=False)
+
+
+class TargetCredentials(Protocol):
+    """Gives what the credential provider of a target keeps, with the gateway's permissions."""
+
+    async def api_key(self, acting: Acting, provider_arn: str) -> str:
+        """Return a key.
+
+        Raises:
+            CredentialRefused: the role may not have it, or there is none.
+        """
+        ...
+
+    async def oauth_token(self, acting: Acting, config: JsonObject, *, fresh: bool) -> str:
+        """Return an access token, as an `OAuthCredentialProvider` says; `fresh`: none that is kept.
+
+        Raises:
+            CredentialRefused: the role may not have it, or the authorization server gives none.
+        """
+        ...
 
 
 class Importer(Protocol):

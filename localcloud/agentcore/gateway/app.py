@@ -40,7 +40,12 @@ from localcloud.agentcore.gateway.protocol import Answer, Protocol
 from localcloud.agentcore.gateway.role import RoleCredentials
 from localcloud.agentcore.gateway.served import Served, ServedGateways
 from localcloud.agentcore.gateway.wire import read_request
-from localcloud.agentcore.ports import GatewayReader, NoPolicies, PolicyReader
+from localcloud.agentcore.ports import (
+    GatewayReader,
+    NoPolicies,
+    PolicyReader,
+    TargetCredentials,
+)
 from localcloud.cloud import Cloud, Request
 
 logger = logging.getLogger(__name__)
@@ -83,6 +88,7 @@ def gateway_app(
     new_id: Callable[[], str] = lambda: str(uuid4()),
     policies: PolicyReader | None = None,
     decisions: DecisionLog | None = None,
+    credentials: TargetCredentials | None = None,
 ) -> ASGIApp:
     """Return the app that answers for every gateway.
 
@@ -94,6 +100,7 @@ def gateway_app(
         new_id: gives request ids.
         policies: what policy engines decide by; without, there are no engines.
         decisions: where decisions are written; who passes it closes it.
+        credentials: gives what targets' credential providers keep.
     """
 
     def now_s() -> float:
@@ -109,7 +116,7 @@ def gateway_app(
     chosen = choices or Choices()
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
     protocol = Protocol(
-        ToolCaller(cloud, roles, new_id),
+        ToolCaller(cloud, roles, new_id, credentials),
         unknown_tool_status=chosen.unknown_tool_status,
         denied_as=chosen.denied_as,
     )

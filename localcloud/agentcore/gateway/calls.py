@@ -1,11 +1,13 @@
 """tools/call: check the arguments, take the role, call the target, shape the result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 
 from localcloud.agentcore.gateway import arguments as argument_check
 from localcloud.agentcore.gateway.catalog import Entry
+from localcloud.agentcore.gateway.credentials import authorized, provider_of
 from localcloud.agentcore.gateway.outbound import (
     Outbound,
     UnusableArgument,
@@ -21,9 +23,10 @@ from localcloud.agentcore.gateway.results import (
     success,
     target_failure,
 )
-from localcloud.agentcore.gateway.role import RoleCredentials
+from localcloud.agentcore.gateway.role import RoleCredentials, role_caller
 from localcloud.agentcore.gateway.rpc import RequestId
 from localcloud.agentcore.model import Gateway, HttpBinding, JsonObject, LambdaBinding
+from localcloud.agentcore.ports import Acting, CredentialRefused, TargetCredentials
 from localcloud.cloud import Cloud, CloudError, Credentials, Response, RoleNotAssumable
 
 TIMEOUT_S: Final = 900.0
@@ -32,22 +35,30 @@ TIMEOUT_S: Final = 900.0
 
 @dataclass(frozen=True)
 class ToolCall:
-    """One call of one tool."""
+    """One call of one tool. `user_token` is the inbound token, if the gateway takes tokens."""
 
     gateway: Gateway
     entry: Entry
     arguments: JsonObject
     message_id: RequestId
+    user_token: str | None = field(default=None, repr=False)
 
 
 class ToolCaller:
     """Calls targets."""
 
-    def __init__(self, cloud: Cloud, roles: RoleCredentials, new_id: Callable[[], str]) -> None:
-        """Take the cloud, the gateways' credentials, and where request ids come from."""
+    def __init__(
+        self,
+        cloud: Cloud,
+        roles: RoleCredentials,
+        new_id: Callable[[], str],
+        credentials: TargetCredentials | None = None,
+    ) -> None:
+        """Take the cloud, the gateways' and their targets' credentials, and a maker of ids."""
         self._cloud = cloud
         self._roles = roles
         self._new_id = new_id
+        self._targets = credentials
 
     async def call(self, call: ToolCall) -> dict[str, Any]:
         """Return the result of a tool, whatever happens to its target."""
@@ -77,9 +88,29 @@ class ToolCaller:
             case "GATEWAY_IAM_ROLE":
                 credentials = await self._credentials(call.gateway)
                 response = await self._send(outbound, credentials, binding.service or "execute-api")
+            case "API_KEY" | "OAUTH":
+                response = await self._with_provider(call, outbound)
             case other:
                 raise TargetFailed(f"The laptop cloud does not add credentials of type {other} yet")
         return expect_http_success(response, label)
+
+    async def _with_provider(self, call: ToolCall, outbound: Outbound) -> Response:
+        """Send with what the credential provider gives; a token that is refused is renewed once."""
+        if self._targets is None:
+            raise TargetFailed("There are no credential providers here")
+        role = role_caller(self._cloud, call.gateway, await self._credentials(call.gateway))
+        acting = Acting(call.gateway, role, call.user_token)
+        provider = provider_of(call.entry.target)
+        response = Response(HTTPStatus.UNAUTHORIZED)
+        for fresh in (False, True)[: provider.attempts]:
+            try:
+                ready = await authorized(outbound, provider, self._targets, acting, fresh=fresh)
+            except CredentialRefused as error:
+                raise TargetFailed(f"No credentials for the target: {error}") from error
+            response = await self._send(ready, None, None)
+            if response.status != HTTPStatus.UNAUTHORIZED:
+                break
+        return response
 
     async def _function(self, call: ToolCall, binding: LambdaBinding) -> bytes:
         context = client_context(

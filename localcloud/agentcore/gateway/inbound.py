@@ -85,7 +85,8 @@ class _JwtAuthorizer:
 
     async def admit(self, request: Request, place: Place) -> Admitted:
         try:
-            return Admitted(claims=await self._check.check(_bearer_token(request)))
+            token = _bearer_token(request)
+            return Admitted(claims=await self._check.check(token), token=token)
         except (MissingToken, InvalidToken, TokenNotVerifiable) as refusal:
             refusal.challenge = self._challenge(place)
             raise

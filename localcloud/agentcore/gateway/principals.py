@@ -7,7 +7,7 @@ expect lists as JSON text (`like "*\"admins\"*"`). The rest is ours (claims
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
@@ -17,10 +17,14 @@ from policy.model import Principal
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What an authorizer knows of a caller: a token's claims, the ARN of who signed, nothing."""
+    """What an authorizer knows of a caller: a token's claims, the ARN of who signed, nothing.
+
+    `token` is what the claims are of: for targets that are called on behalf of the user.
+    """
 
     claims: Mapping[str, Any] | None = None
     arn: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 def principal_of(admitted: Admitted) -> Principal:

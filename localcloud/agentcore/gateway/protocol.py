@@ -202,7 +202,8 @@ class Protocol:
         entry = order.served.catalog.find(name)
         if entry is None:
             raise UnknownTool(f"Unknown tool: {name}")
-        call = ToolCall(order.served.gateway, entry, arguments or {}, order.rpc.id)
+        gateway, token = order.served.gateway, order.admitted.token
+        call = ToolCall(gateway, entry, arguments or {}, order.rpc.id, token)
         result = await self._refusal(order, call) or await self._caller.call(call)
         if order.modern:
             result = result | _MODERN | {"_meta": _MODERN["_meta"] | result.get("_meta", {})}

@@ -308,6 +308,6 @@ async def test_a_function_that_fails_is_an_error_result(answer: Response, said: 
 async def test_credentials_the_laptop_does_not_add_yet_are_an_error_result(world: World) -> None:
     world.gateway(exceptionLevel="DEBUG")
     tool = world.reader.targets(GATEWAY_ID)[0].tools[0]
-    world.target(tool, name="Keyed", credentials=[{"credentialProviderType": "API_KEY"}])
+    world.target(tool, name="Keyed", credentials=[{"credentialProviderType": "JWT_PASSTHROUGH"}])
     text = text_of(await world.call("Keyed___ListPets"))
-    assert text == "The laptop cloud does not add credentials of type API_KEY yet"
+    assert text == "The laptop cloud does not add credentials of type JWT_PASSTHROUGH yet"
