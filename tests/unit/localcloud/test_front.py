@@ -38,6 +38,8 @@ SIGNED = (
         ("abc.execute-api.us-east-1.amazonaws.com", "/_gateways/x/mcp", "", "engine"),
         ("127.0.0.1:4566", "/_gateways/x/mcp", "", "gateways"),
         ("127.0.0.1:4566", "/_laptop/health", "", "admin"),
+        ("127.0.0.1:4566", "/identities/oauth2/callback/x", "", "agentcore"),
+        ("pets.s3.us-east-1.amazonaws.com", "/identities/oauth2/authorize", "", "engine"),
         ("127.0.0.1:4566", "/gateways/", SIGNED.format("bedrock-agentcore"), "agentcore"),
         ("127.0.0.1:4566", "/gateways/", SIGNED.format("s3"), "engine"),
     ],
