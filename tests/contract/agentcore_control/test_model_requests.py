@@ -13,6 +13,8 @@ from botocore.validate import ParamValidator
 
 from localcloud.agentcore.control.app import control_app
 from localcloud.agentcore.control.plane import ControlPlane
+from localcloud.agentcore.identity.seal import Seal
+from localcloud.agentcore.identity.service import IdentityService
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.stores import MemoryStores
 from localcloud.agentcore.policy.area import PolicyArea
@@ -53,9 +55,10 @@ class World:
         memories = MemoryArea(MemoryStores.on(database), embedder(), cloud, clock, ids)
         policies = PolicyArea(PolicyStore(database), gateways.store, cloud, clock, ids)
         self.gateways = gateways
-        self.plane = ControlPlane(
-            cloud, [gateways.area, memories, policies, self.runtimes.service.area]
-        )
+        identity = IdentityService(database, Seal(b"k" * 32), cloud, clock, new_id=ids)
+        runtimes = self.runtimes.service.area
+        areas = (gateways.area, memories, policies, runtimes, identity.area)
+        self.plane = ControlPlane(cloud, areas)
         self.app = control_app(self.plane, request_ids=lambda: "request-1")
 
     @property
