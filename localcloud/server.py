@@ -24,6 +24,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Scope
 
 from localcloud.agentcore.control.app import control_app
+from localcloud.agentcore.control.areas import Area
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.faults_app import faults_app
 from localcloud.agentcore.control.gateway_area import GatewayArea
@@ -96,7 +97,7 @@ async def serve(settings: Settings) -> None:
         _now,
         lambda: identities_of(store, runtimes.store),
     )
-    areas = [gateways, memories, runtimes.area, policies, identity.area]
+    areas: list[Area] = [gateways, memories, runtimes.area, policies, identity.area]
     plane = ControlPlane(cloud, areas)
     front = Front(
         Parts(

@@ -23,7 +23,7 @@ from localcloud.agentcore.gateway.results import (
     success,
     target_failure,
 )
-from localcloud.agentcore.gateway.role import RoleCredentials, role_caller
+from localcloud.agentcore.gateway.role import RoleCredentials, role_caller, session_name
 from localcloud.agentcore.gateway.rpc import RequestId
 from localcloud.agentcore.model import Gateway, HttpBinding, JsonObject, LambdaBinding
 from localcloud.agentcore.ports import Acting, CredentialRefused, TargetCredentials
@@ -98,8 +98,9 @@ class ToolCaller:
         """Send with what the credential provider gives; a token that is refused is renewed once."""
         if self._targets is None:
             raise TargetFailed("There are no credential providers here")
-        role = role_caller(self._cloud, call.gateway, await self._credentials(call.gateway))
-        acting = Acting(call.gateway, role, call.user_token)
+        gateway, credentials = call.gateway, await self._credentials(call.gateway)
+        role = role_caller(gateway.role_arn, credentials, session_name(gateway))
+        acting = Acting(gateway, role, call.user_token)
         provider = provider_of(call.entry.target)
         response = Response(HTTPStatus.UNAUTHORIZED)
         for fresh in (False, True)[: provider.attempts]:

@@ -73,6 +73,13 @@ class Issuers:
             raise ProviderUnavailable(f"{discovery_url} cannot be read")
         return provider.issuer, provider.key(key_id)
 
+    def read_s(self, discovery_url: str) -> float | None:
+        """Return when the documents that are kept were read, or None if they no longer count."""
+        provider = self._providers.get(discovery_url)
+        if provider is None or self._now_s() - provider.read_s >= TTL_S:
+            return None
+        return provider.read_s
+
     def _serves(self, provider: Provider | None, key_id: str | None) -> bool:
         """Tell whether what is kept will do: fresh, and with the key or too young to ask again."""
         if provider is None:

@@ -33,14 +33,6 @@ async def assume(cloud: Cloud, gateway: Gateway) -> Credentials:
     )
 
 
-def role_caller(cloud: Cloud, gateway: Gateway, credentials: Credentials) -> Caller:
-    """Return who a gateway is when it acts with credentials of its role."""
-    role_name = gateway.role_arn.rpartition("/")[2]
-    session = f"assumed-role/{role_name}/{session_name(gateway)}"
-    arn = f"arn:aws:sts::{cloud.account_id}:{session}"
-    return Caller(cloud.account_id, arn, credentials.access_key_id)
-
-
 def session_name(gateway: Gateway) -> str:
     """Return what a gateway calls the sessions of its role."""
     return gateway.gateway_id[:64]  # the limit of AssumeRole's RoleSessionName

@@ -6,6 +6,7 @@ taken: with a symmetric one the public key would be the secret.
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
 from joserfc import jws, jwt
@@ -27,8 +28,20 @@ _REGISTRY: Final = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=Fa
 _REGISTRY.max_header_length = 8192  # certificates may be in it (x5c)
 
 
+@dataclass(frozen=True)
+class _Passed:
+    """A token that passed, and when the keys were read that it passed with."""
+
+    claims: Mapping[str, Any]
+    expires_s: float
+    read_s: float | None
+
+
 class TokenCheck:
-    """Checks the tokens of one gateway, and remembers those that passed until they expire."""
+    """Checks the tokens of one gateway, and remembers those that passed.
+
+    They pass again until they expire, or the keys are read anew: theirs may have been withdrawn.
+    """
 
     def __init__(
         self, requirements: Requirements, issuers: Issuers, now_s: Callable[[], float]
@@ -37,7 +50,7 @@ class TokenCheck:
         self._requirements = requirements
         self._issuers = issuers
         self._now_s = now_s
-        self._passed: dict[bytes, tuple[float, Mapping[str, Any]]] = {}
+        self._passed: dict[bytes, _Passed] = {}
 
     async def check(self, token: str) -> Mapping[str, Any]:
         """Let a token pass, and return its claims.
@@ -50,8 +63,8 @@ class TokenCheck:
         """
         digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
         passed = self._passed.get(digest)
-        if passed is not None and self._now_s() < passed[0]:
-            return passed[1]
+        if passed is not None and self._now_s() < passed.expires_s and self._stands(passed):
+            return passed.claims
         claims = await self._verified(token)
         meets(self._requirements, claims)
         self._remember(digest, claims)
@@ -85,7 +98,12 @@ class TokenCheck:
     def _remember(self, digest: bytes, claims: Mapping[str, Any]) -> None:
         if len(self._passed) >= MAX_KEPT:
             del self._passed[next(iter(self._passed))]
-        self._passed[digest] = float(claims["exp"]), claims
+        read_s = self._issuers.read_s(self._requirements.discovery_url)
+        self._passed[digest] = _Passed(claims, float(claims["exp"]), read_s)
+
+    def _stands(self, passed: _Passed) -> bool:
+        read_s = self._issuers.read_s(self._requirements.discovery_url)
+        return read_s is not None and passed.read_s == read_s
 
 
 def _key_id(token: str) -> str | None:
