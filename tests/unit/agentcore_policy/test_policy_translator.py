@@ -18,7 +18,7 @@ TOOLS = tuple(
     for one in (LOOKUP, CREATE, DELETE, REFUND, PRICE, PIN)
 )
 SCHEMAS = tuple(ToolSchema(one.name, one.input_schema) for one in TOOLS)
-ARGUMENTS = {
+ARGUMENTS: dict[str, dict[str, object]] = {
     "lookup_customer": {"customer_id": "c-1"},
     "create_case": {"subject": "x", "priority": "Low"},
     "delete_customer": {"customer_id": "c-1"},

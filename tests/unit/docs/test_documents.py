@@ -10,7 +10,10 @@ from tests.support.template import resource, statements, template
 
 DOCUMENTS = documents()
 EVERYTHING = "\n".join(text_of(document) for document in DOCUMENTS)
-ROOMS = "agent|benchmarks|docs|events|functions|layers|localcloud|policies|policy|scripts|statemachines|tests"
+ROOMS = (
+    "agent|benchmarks|docs|events|functions|identity_providers|layers|localcloud|policies|policy|"
+    "scripts|stacks|statemachines|tests"
+)
 NAMED_FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]*\w)`")
 EXAMPLES = {  # what docs/extend.md has the reader make
     "functions/vet/__init__.py",
