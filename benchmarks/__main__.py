@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import metadata
 
-from benchmarks import agent_start, cold_imports, deployed, gateways
+from benchmarks import agent_start, cold_imports, deployed, gateways, memory_search
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.faq import sections as faq
 from benchmarks.processes import LOG, ROOT
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Iterator[Section]]] = {
     "imports": cold_imports.sections,
     "faq": faq.sections,
     "gateways": gateways.sections,
+    "memory": memory_search.sections,
     "agent-start": agent_start.sections,
     "deployed": deployed.sections,
 }

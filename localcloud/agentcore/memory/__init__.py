@@ -1,1 +1,1 @@
-"""AgentCore Memory: memories on the control plane, and the short-term events in them."""
+"""AgentCore Memory: memories on the control plane, their events, and what is made of these."""

@@ -38,3 +38,26 @@ async def test_new_work_on_a_resource_ends_the_old() -> None:
     async with asyncio.timeout(WAIT_S):
         await jobs.settle()
     assert ended == ["new"]
+
+
+async def test_work_that_has_just_ended_keeps_no_other_from_being_started() -> None:
+    jobs = Jobs(asyncio.create_task)
+    ended: list[str] = []
+
+    async def second() -> None:
+        ended.append("second")
+
+    def start_unless_busy() -> None:  # before the end of the first is told to anybody
+        if not jobs.busy("a"):
+            jobs.start("a", second())
+
+    async def first() -> None:
+        ended.append("first")
+        asyncio.get_running_loop().call_soon(start_unless_busy)
+
+    jobs.start("a", first())
+    async with asyncio.timeout(WAIT_S):
+        await asyncio.gather(jobs.settle())
+        await jobs.settle()
+    assert ended == ["first", "second"]
+    assert not jobs.busy("a")

@@ -65,8 +65,8 @@ class Index:
         Take what you need before the index changes.
         """
         count = len(self._ids)
-        numbers = [number for shelf, number in self._shelves.items() if wanted(*shelf)]
-        rows = np.flatnonzero(np.isin(self._shelf_of[:count], numbers))
+        meant = np.array([wanted(*shelf) for shelf in self._shelves], dtype=bool)
+        rows = np.flatnonzero(meant[self._shelf_of[:count]])
         if rows.size * DENSE > count:
             scores = (self._vectors[:count] @ query)[rows]
         else:
