@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from platform_memory import hand_overs
 from platform_memory.errors import MemoryRefused, MemoryUnavailable, UnknownStore
+from platform_memory.hand_overs import is_pending
 from platform_memory.model import HandOver, Message, Passage
 
 if TYPE_CHECKING:
@@ -77,15 +79,8 @@ class PlatformMemory:
 
     def session_history(self, store: str, actor_id: str, session_id: str) -> list[Message]:
         """Return what was said in a session, oldest first: in its newest `MAX_HISTORY` events."""
-        with _errors_named():
-            reply = self.client.list_events(
-                memoryId=self._memory_id(store),
-                actorId=actor_id,
-                sessionId=session_id,
-                includePayloads=True,
-                maxResults=MAX_HISTORY,
-            )
-        in_order = sorted(reply["events"], key=_when)
+        events = islice(self._events(store, actor_id, session_id, MAX_HISTORY), MAX_HISTORY)
+        in_order = sorted(events, key=_when)
         return [message for event in in_order for message in _messages(event)]
 
     def retrieve_context(
@@ -150,19 +145,10 @@ class PlatformMemory:
 
         One event is read, however long the session is.
         """
-        with _errors_named():
-            reply = self.client.list_events(
-                memoryId=self._memory_id(self.hand_over_store),
-                actorId=customer_id,
-                sessionId=session_id,
-                includePayloads=True,
-                maxResults=1,
-                filter={"eventMetadata": hand_overs.filter_of(to_agent)},
-            )
-        newest = next(iter(reply["events"]), None)
-        if newest is None or not hand_overs.is_pending(newest):
-            return None
-        return hand_overs.read(newest)
+        marked = {"eventMetadata": hand_overs.filter_of(to_agent)}
+        events = self._events(self.hand_over_store, customer_id, session_id, 1, filter=marked)
+        newest = next(events, None)
+        return None if newest is None or not is_pending(newest) else hand_overs.read(newest)
 
     def take_over(self, taken: HandOver) -> None:
         """Say that the agent a hand-over is for goes on from here: it is pending no more.
@@ -197,6 +183,33 @@ class PlatformMemory:
                 **members,
             )
         return reply["event"]["eventId"]
+
+    def _events(
+        self,
+        store: str,
+        actor_id: str,
+        session_id: str,
+        page_size: int,
+        **members: Any,  # noqa: ANN401 - JSON
+    ) -> Iterator[EventTypeDef]:
+        """Yield the events of a session, newest first; none of a session that is not there.
+
+        A filter may leave pages empty that have others behind them: the model does not say.
+        """
+        pages = self.client.get_paginator("list_events").paginate(
+            memoryId=self._memory_id(store),
+            actorId=actor_id,
+            sessionId=session_id,
+            includePayloads=True,
+            PaginationConfig={"PageSize": page_size},
+            **members,
+        )
+        with _errors_named():
+            try:
+                for page in pages:
+                    yield from page["events"]
+            except self.client.exceptions.ResourceNotFoundException:
+                return  # of a session without events, or of a memory: then writing says so
 
     def _memory_id(self, store: str) -> str:
         if store not in self.stores:

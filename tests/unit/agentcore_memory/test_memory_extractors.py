@@ -1,8 +1,14 @@
+import json
+import re
+from xml.sax.saxutils import unescape
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from localcloud.agentcore.memory.extraction.episodes import Episodes, assessment_of, exchanges
 from localcloud.agentcore.memory.extraction.model import Heard, Turn
-from localcloud.agentcore.memory.extraction.preferences import preference_in
+from localcloud.agentcore.memory.extraction.preferences import Preferences, preference_in
 from localcloud.agentcore.memory.extraction.semantic import Facts, slot_of, statements
 from localcloud.agentcore.memory.extraction.sentences import (
     MOST_BY_FAR,
@@ -10,6 +16,7 @@ from localcloud.agentcore.memory.extraction.sentences import (
     numbers,
     sentences,
     shortened,
+    words,
 )
 from localcloud.agentcore.memory.extraction.summaries import MAX_CHARACTERS, Summaries
 
@@ -191,3 +198,59 @@ def test_what_came_of_an_exchange_is_what_the_user_says(
 def test_who_asks_for_more_gives_no_feedback() -> None:
     turns = (user("How?"), assistant("So."), user("Thanks! And how do I do the other thing?"))
     assert len(exchanges((), turns)) == 2
+
+
+SAYINGS = some.sampled_from(
+    (
+        "I live in Munich.",
+        "My favourite colour is <blue> & green",
+        "I prefer email over phone calls, because they ring.",
+        "Thanks, that worked!",
+        'He said "I like tea" and I do not like tea anymore.',
+        "The pool had 5 connections; my name is Ann Miller.",
+        "How do I reset my password?",
+        "Please never call me.\nWe switched to the Enterprise plan",
+    )
+)
+TALKS = some.lists(
+    some.builds(
+        Turn,
+        some.sampled_from(("USER", "ASSISTANT")),
+        some.lists(some.one_of(SAYINGS, some.text(max_size=30)), min_size=1, max_size=3).map(
+            " ".join
+        ),
+    ),
+    max_size=6,
+)
+QUOTE = re.compile(r'(?:said|before, the user said): "(.*)"(?:</\w+>)?$', re.MULTILINE)
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@settings(deadline=None)
+@given(TALKS)
+async def test_nothing_is_quoted_that_was_not_said(turns: list[Turn]) -> None:
+    everything = one_line(" ".join(turn.text for turn in turns))
+    heard = Heard("ann", "s", tuple(turns))
+    for extractor in (Facts(), Summaries(), Episodes()):
+        for found in await extractor.extract(heard):
+            quoted = QUOTE.findall(unescape(found.text))
+            assert quoted
+            for quote in quoted:
+                parts = [one_line(part) for part in sentences(quote.removesuffix("…"))]
+                assert all(part in everything for part in parts), quote
+
+
+@settings(deadline=None)
+@given(TALKS)
+async def test_a_preference_has_no_word_that_was_not_said_but_those_that_restate_it(
+    turns: list[Turn],
+) -> None:
+    ours = {"likes", "loves", "prefers", "favourite", "is", "does", "not", "like", "asks", "to"}
+    said = set(words(" ".join(turn.text for turn in turns)))
+    for found in await Preferences().extract(Heard("ann", "s", tuple(turns))):
+        content = json.loads(found.text)
+        assert content.keys() == {"context", "preference", "categories"}
+        assert set(words(content["preference"])) <= said | ours

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from localcloud.agentcore.errors import ValidationFailed
@@ -38,6 +38,7 @@ def ids(store: RecordStore, scope: Scope) -> list[str]:
     return [one.record_id for _, one in store.records("Long-1", scope)]
 
 
+@settings(deadline=None)
 @given(some.lists(some.one_of(some.none(), namespaces), max_size=8), namespaces)
 def test_sql_and_vectors_mean_the_same_records(kept: list[str | None], path: str) -> None:
     database = sqlite3.connect(":memory:")

@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,14 +14,27 @@ from platform_memory.manager import PlatformMemory
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class Broken:
-    """A client whose every call fails."""
+class NotFound(ClientError):
+    """What a boto3 client calls a ResourceNotFoundException."""
 
-    def __init__(self, error: Exception) -> None:
-        self._error = error
 
-    def list_events(self, **_: object) -> None:
-        raise self._error
+class Paged:
+    """A client of ListEvents: gives its pages, then raises its error."""
+
+    def __init__(self, *pages: list[Any], error: Exception | None = None) -> None:
+        self._pages, self._error = pages, error
+        self.exceptions = SimpleNamespace(ResourceNotFoundException=NotFound)
+        self.given = 0
+
+    def get_paginator(self, _operation: str) -> "Paged":
+        return self
+
+    def paginate(self, **_: object) -> Iterator[dict[str, list[Any]]]:
+        for events in self._pages:
+            self.given += 1
+            yield {"events": events}
+        if self._error is not None:
+            raise self._error
 
 
 def event(**changed: Any) -> Any:  # noqa: ANN401 - botocore's TypedDict
@@ -35,20 +50,18 @@ def event(**changed: Any) -> Any:  # noqa: ANN401 - botocore's TypedDict
     }
 
 
-def memory(error: Exception) -> PlatformMemory:
-    client: Any = Broken(error)
+def memory(client: Any) -> PlatformMemory:  # noqa: ANN401 - boto3's
     return PlatformMemory(client, {"handoffs": "Hand-0123456789"})
 
 
-def refusal(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "secret detail"}}, "ListEvents")
+def refusal(code: str, kind: type[ClientError] = ClientError) -> ClientError:
+    return kind({"Error": {"Code": code, "Message": "secret detail"}}, "ListEvents")
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
         (refusal("ValidationException"), MemoryRefused),
-        (refusal("ResourceNotFoundException"), MemoryRefused),
         (refusal("AccessDeniedException"), MemoryRefused),
         (refusal("ThrottledException"), MemoryUnavailable),
         (refusal("ServiceException"), MemoryUnavailable),
@@ -59,7 +72,7 @@ def test_what_fails_has_a_name_and_tells_no_details(
     error: Exception, expected: type[PlatformMemoryError]
 ) -> None:
     with pytest.raises(expected) as raised:
-        memory(error).pending_hand_over("c-1", "s-1")
+        memory(Paged(error=error)).pending_hand_over("c-1", "s-1")
     assert "secret" not in str(raised.value)
     assert raised.value.__cause__ is error
 
@@ -103,3 +116,16 @@ def test_the_filter_names_the_mark_and_the_agent_if_one_is_asked_for() -> None:
     mark, agent = filter_of("sales")
     assert mark == {"left": {"metadataKey": "handOver"}, "operator": "EXISTS"}
     assert agent["right"] == {"metadataValue": {"stringValue": "sales"}}
+
+
+def test_a_session_that_is_not_there_has_nothing() -> None:
+    missing = memory(Paged(error=refusal("ResourceNotFoundException", NotFound)))
+    assert missing.pending_hand_over("c-1", "s-1") is None
+    assert missing.session_history("handoffs", "c-1", "s-1") == []
+
+
+def test_pages_that_a_filter_has_emptied_are_passed_over_and_no_more_are_read() -> None:
+    client = Paged([], [], [event()], [event(metadata={})])
+    pending = memory(client).pending_hand_over("c-1", "s-1")
+    assert pending is not None
+    assert client.given == 3
