@@ -33,11 +33,11 @@ MACHINES = {"x86_64": 62, "arm64": 183}
 
 
 def archive(files: Mapping[str, str | bytes]) -> bytes:
-    """Return a ZIP archive."""
+    """Return a ZIP archive: the same files make the same one, whenever."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as made:
         for name, content in files.items():
-            made.writestr(name, content)
+            made.writestr(zipfile.ZipInfo(name), content)
     return whole.getvalue()
 
 
