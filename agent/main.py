@@ -8,7 +8,8 @@ import os
 # A tenth of the time it takes to import LangGraph goes into looking for garbage there is not.
 gc.disable()
 
-from faq import threads, warming  # noqa: E402 - see above
+from faq import warming  # noqa: E402 - see above
+from minilm import threads  # noqa: E402
 
 DEFAULT_PORT = 8080
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from localcloud import process
 from localcloud.settings import Settings
+from minilm.threads import use_one
 
 
 def main(arguments: list[str]) -> int:
@@ -29,9 +30,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _serve(settings: Settings) -> int:
-    # Read by OpenBLAS when numpy is imported. Its threads wait for each other in spinning loops: on
-    # a machine that deploys, a sentence's vector takes ten times as long with them.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    use_one(os.environ)  # before the server, and with it numpy, is imported
     from localcloud.server import serve  # noqa: PLC0415  # `down` and `status` need none of it
 
     async def serve_and_leave() -> None:

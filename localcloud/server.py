@@ -88,7 +88,8 @@ async def serve(settings: Settings) -> None:
     )
     policies = PolicyArea(engines, store, cloud, _now)
     decisions = DecisionLog(cloud, _now, lambda: str(uuid.uuid4()))
-    memories = MemoryArea(MemoryStores.on(connection), Embedder(), cloud, _now)
+    model = Embedder()
+    memories = MemoryArea(MemoryStores.on(connection), model, cloud, _now)
     runtimes = _runtimes(connection, cloud, settings)
     identity = IdentityService(
         connection,
@@ -111,6 +112,7 @@ async def serve(settings: Settings) -> None:
                 policies=engines,
                 decisions=decisions,
                 credentials=identity.gateways,
+                model=model,
             ),
             admin=admin_app(faults),
         ),

@@ -10,7 +10,8 @@ Source: sentence-transformers/all-MiniLM-L6-v2 (config.json, 1_Pooling, 2_Normal
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -32,6 +33,22 @@ _ERF_P = np.float32(0.3275911)
 _ERF_A = tuple(
     np.float32(a) for a in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
 )
+
+type Ids = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+"""Of texts of one length: (texts, tokens)."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as the model reads it: one vector of it all, and one of each token in its place.
+
+    `vector` is what `Embedder.embed` gives, (384,). `ids` are the tokens without the marks around
+    the text, and `tokens` their vectors, (len(ids), 384). Every vector is of length 1.
+    """
+
+    ids: tuple[int, ...]
+    vector: Floats
+    tokens: Floats
 
 
 class Embedder:
@@ -55,6 +72,28 @@ class Embedder:
         if len(texts) == 1:
             return self._kept(tuple(self._tokenizer.ids(texts[0]))).copy()
         vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        for rows, ids in self._batches(texts):
+            vectors[list(rows)] = _forward(self._weights, ids)
+        return vectors
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return what the model makes of each text, token by token.
+
+        What is behind a text's first MAX_TOKENS tokens is not looked at.
+
+        Raises:
+            WeightsUnreadable: the model's file is missing or another one.
+        """
+        found: dict[int, Reading] = {}
+        for rows, ids in self._batches(texts):
+            hidden = _hidden(self._weights, ids)
+            for row, of_row, tokens, vector in zip(rows, ids, hidden, _mean(hidden), strict=True):
+                inner = tokens[1:-1] / np.linalg.norm(tokens[1:-1], axis=1, keepdims=True)
+                found[row] = Reading(tuple(of_row[1:-1].tolist()), vector, inner)
+        return [found[row] for row in range(len(texts))]
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[tuple[int, ...], Ids]]:
+        """Put texts of one length together: their places, and their ids."""
         by_length: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
         for row, text in enumerate(texts):
             ids = self._tokenizer.ids(text)
@@ -62,8 +101,7 @@ class Embedder:
         for alike in by_length.values():
             for start in range(0, len(alike), BATCH):
                 rows, ids_of_rows = zip(*alike[start : start + BATCH], strict=True)
-                vectors[list(rows)] = _forward(self._weights, np.array(ids_of_rows))
-        return vectors
+                yield rows, np.array(ids_of_rows)
 
     def _vector(self, ids: tuple[int, ...]) -> Floats:
         return _forward(self._weights, np.array([ids]))
@@ -77,14 +115,23 @@ class Embedder:
         return weights.read(self._model or weights.installed(), positions=MAX_TOKENS)
 
 
-def _forward(model: Weights, ids: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> Floats:
-    """Return the vectors of texts of one length; `ids` is (texts, tokens)."""
+def _forward(model: Weights, ids: Ids) -> Floats:
+    """Return the vectors of texts of one length."""
+    return _mean(_hidden(model, ids))
+
+
+def _hidden(model: Weights, ids: Ids) -> Floats:
+    """Return what the last layer makes of each token, (texts, tokens, 384)."""
     texts, length = ids.shape
     words = model.words[ids] * model.word_scales[ids]
     hidden = _normed(words + model.positions[:length], model.norm).reshape(-1, WIDTH)
     for layer in model.layers:
         hidden = _transformed(layer, hidden, texts)
-    mean: Floats = hidden.reshape(texts, length, WIDTH).mean(axis=1)
+    return hidden.reshape(texts, length, WIDTH)
+
+
+def _mean(hidden: Floats) -> Floats:
+    mean: Floats = hidden.mean(axis=1)
     mean /= np.linalg.norm(mean, axis=1, keepdims=True)
     return mean
 

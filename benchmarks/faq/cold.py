@@ -13,7 +13,7 @@ WARM_QUERIES = 50
 
 if __name__ == "__main__":
     start_s = time.perf_counter()
-    from faq import threads
+    from minilm import threads
 
     threads.use_one(os.environ)
     from faq.knowledge import Knowledge

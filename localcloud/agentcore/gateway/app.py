@@ -38,6 +38,8 @@ from localcloud.agentcore.gateway.metadata import protected_resource_metadata
 from localcloud.agentcore.gateway.places import Document, Place, locate
 from localcloud.agentcore.gateway.protocol import Answer, Protocol
 from localcloud.agentcore.gateway.role import RoleCredentials
+from localcloud.agentcore.gateway.search.reading import Reads
+from localcloud.agentcore.gateway.search.service import ToolSearch
 from localcloud.agentcore.gateway.served import Served, ServedGateways
 from localcloud.agentcore.gateway.wire import read_request
 from localcloud.agentcore.ports import (
@@ -47,6 +49,7 @@ from localcloud.agentcore.ports import (
     TargetCredentials,
 )
 from localcloud.cloud import Cloud, Request
+from minilm.embedding import Embedder
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +92,7 @@ def gateway_app(
     policies: PolicyReader | None = None,
     decisions: DecisionLog | None = None,
     credentials: TargetCredentials | None = None,
+    model: Reads | None = None,
 ) -> ASGIApp:
     """Return the app that answers for every gateway.
 
@@ -101,6 +105,7 @@ def gateway_app(
         policies: what policy engines decide by; without, there are no engines.
         decisions: where decisions are written; who passes it closes it.
         credentials: gives what targets' credential providers keep.
+        model: the sentence model that tools are found with; all-MiniLM-L6-v2 if none is given.
     """
 
     def now_s() -> float:
@@ -117,6 +122,7 @@ def gateway_app(
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
     protocol = Protocol(
         ToolCaller(cloud, roles, new_id, credentials),
+        ToolSearch(model or Embedder()),
         unknown_tool_status=chosen.unknown_tool_status,
         denied_as=chosen.denied_as,
     )

@@ -16,7 +16,15 @@ from pydantic_core import to_json
 
 from localcloud.agentcore.gateway.arguments import ArgumentCheck
 from localcloud.agentcore.gateway.errors import InvalidParams
-from localcloud.agentcore.model import TOOL_NAME_SEPARATOR, Gateway, Status, Target, Tool
+from localcloud.agentcore.gateway.search.tool import SHOWN, is_searchable
+from localcloud.agentcore.model import (
+    TOOL_NAME_SEPARATOR,
+    Gateway,
+    JsonObject,
+    Status,
+    Target,
+    Tool,
+)
 
 MAX_VIEWS: Final = 32
 """Selections of a gateway's tools whose pages are kept."""
@@ -35,14 +43,18 @@ class Entry:
 
 
 class Catalog:
-    """The tools of the targets that are READY."""
+    """The tools of the targets that are READY, and the search tool in front of them.
+
+    `searchable` tells whether there is one; it is no `Entry`, as it belongs to no target.
+    """
 
     def __init__(self, gateway: Gateway, targets: Iterable[Target], *, page_size: int) -> None:
         """Take a gateway's targets; `page_size` is in tools."""
         self.entries = tuple(_entries(targets))
-        self._page_size = max(len(self.entries), 1) if _is_unpaged(gateway) else page_size
+        self.searchable = is_searchable(gateway)
+        self._page_size = len(self.entries) + 1 if _is_unpaged(gateway) else page_size
         self._entries = {entry.name: entry for entry in self.entries}
-        self._pages = _pages(self.entries, self._page_size)
+        self._pages = self._paged(self.entries)
         self._pages_of: dict[frozenset[str], _Pages] = {}
 
     def find(self, name: str) -> Entry | None:
@@ -55,7 +67,8 @@ class Catalog:
         Args:
             cursor: None for the first page, else what the page before gave as `nextCursor`.
             extra: members to put in front, as JSON with a comma behind each, or nothing.
-            visible: the full names of the tools to list, or None for all.
+            visible: the full names of the tools to list, or None for all. The search tool is not
+                among them, and always listed.
 
         Raises:
             InvalidParams: the cursor is none of ours, or of tools that are gone.
@@ -72,8 +85,12 @@ class Catalog:
             if len(self._pages_of) >= MAX_VIEWS:
                 self._pages_of.clear()
             listed = [entry for entry in self.entries if entry.name in visible]
-            pages = self._pages_of[visible] = _pages(listed, self._page_size)
+            pages = self._pages_of[visible] = self._paged(listed)
         return pages
+
+    def _paged(self, entries: Iterable[Entry]) -> _Pages:
+        search = [SHOWN] if self.searchable else []
+        return _pages([*search, *map(_shown, entries)], self._page_size)
 
 
 def _entries(targets: Iterable[Target]) -> Iterable[Entry]:
@@ -85,13 +102,13 @@ def _entries(targets: Iterable[Target]) -> Iterable[Entry]:
             yield Entry(name, target, tool, ArgumentCheck(tool.input_schema))
 
 
-def _pages(entries: Sequence[Entry], size: int) -> _Pages:
+def _pages(tools: Sequence[JsonObject], size: int) -> _Pages:
     """Return each page under the cursor that leads to it, without its opening brace."""
     pages: dict[str | None, bytes] = {}
     cursor = None
-    for start in range(0, max(len(entries), 1), size):
-        page: dict[str, Any] = {"tools": [_shown(entry) for entry in entries[start : start + size]]}
-        following = _cursor(entries[start + size]) if start + size < len(entries) else None
+    for start in range(0, max(len(tools), 1), size):
+        page: dict[str, Any] = {"tools": tools[start : start + size]}
+        following = _cursor(tools[start + size]) if start + size < len(tools) else None
         if following is not None:
             page["nextCursor"] = following
         pages[cursor] = to_json(page)[1:]
@@ -99,12 +116,12 @@ def _pages(entries: Sequence[Entry], size: int) -> _Pages:
     return pages
 
 
-def _cursor(entry: Entry) -> str:
+def _cursor(tool: JsonObject) -> str:
     """Name the tool a page begins with: a page stays right when tools after it come and go."""
-    return urlsafe_b64encode(entry.name.encode()).decode().rstrip("=")
+    return urlsafe_b64encode(tool["name"].encode()).decode().rstrip("=")
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
+def _shown(entry: Entry) -> JsonObject:
     tool = entry.tool
     shown = {
         "name": entry.name,

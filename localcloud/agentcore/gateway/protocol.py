@@ -29,8 +29,11 @@ from localcloud.agentcore.gateway.errors import (
 )
 from localcloud.agentcore.gateway.principals import Admitted
 from localcloud.agentcore.gateway.results import failure
+from localcloud.agentcore.gateway.search.service import ToolSearch
+from localcloud.agentcore.gateway.search.tool import NAME as SEARCH_TOOL
 from localcloud.agentcore.gateway.served import Served
 from localcloud.agentcore.gateway.versions import BATCHING, is_modern
+from localcloud.agentcore.model import JsonObject
 from localcloud.cloud import Request
 
 SERVER_INFO: Final = {"name": "agentcore-gateway", "version": "1.0.0"}
@@ -90,12 +93,14 @@ class Protocol:
     def __init__(
         self,
         caller: ToolCaller,
+        search: ToolSearch,
         *,
         unknown_tool_status: Literal[200, 404],
         denied_as: Literal["error", "result"] = "error",
     ) -> None:
-        """Take what calls tools, the status of a tool that is not there, the form of denials."""
+        """Take what calls and finds tools, a missing tool's status, the form of denials."""
         self._caller = caller
+        self._search = search
         self._denied_as = denied_as
         self._unknown_tool_status = unknown_tool_status
         self._handshake: Mapping[str, _Handler] = {
@@ -199,15 +204,28 @@ class Protocol:
             raise InvalidParams("Invalid params: name is not a string")
         if not isinstance(arguments, dict | None):
             raise InvalidParams("Invalid params: arguments is not an object")
+        if name == SEARCH_TOOL and order.served.catalog.searchable:
+            result = await self._found(order, arguments or {})
+        else:
+            result = await self._called(order, name, arguments or {})
+        if order.modern:
+            result = result | _MODERN | {"_meta": _MODERN["_meta"] | result.get("_meta", {})}
+        return to_json(result)
+
+    async def _called(self, order: _Order, name: str, arguments: JsonObject) -> dict[str, Any]:
         entry = order.served.catalog.find(name)
         if entry is None:
             raise UnknownTool(f"Unknown tool: {name}")
         gateway, token = order.served.gateway, order.admitted.token
-        call = ToolCall(gateway, entry, arguments or {}, order.rpc.id, token)
-        result = await self._refusal(order, call) or await self._caller.call(call)
-        if order.modern:
-            result = result | _MODERN | {"_meta": _MODERN["_meta"] | result.get("_meta", {})}
-        return to_json(result)
+        call = ToolCall(gateway, entry, arguments, order.rpc.id, token)
+        return await self._refusal(order, call) or await self._caller.call(call)
+
+    async def _found(self, order: _Order, arguments: JsonObject) -> dict[str, Any]:
+        try:
+            visible = await order.visible()
+        except PolicyEvaluationFailed as error:
+            return failure(str(error))
+        return await self._search.call(order.served.catalog, arguments, visible=visible)
 
     async def _refusal(self, order: _Order, call: ToolCall) -> dict[str, Any] | None:
         """Return the result of a call that policies refuse, where it is not an error: else None.
@@ -257,5 +275,7 @@ def _instructions(served: Served) -> dict[str, Any]:
 def _known_tool(served: Served, request: rpc.RpcRequest) -> str | None:
     """Return the name of the tool a request is about if it is one of ours."""
     name = request.params.get("name") if request.method == "tools/call" else None
+    if name == SEARCH_TOOL and served.catalog.searchable:
+        return SEARCH_TOOL
     entry = served.catalog.find(name) if isinstance(name, str) else None
     return entry.name if entry else None

@@ -79,6 +79,16 @@ async def test_the_official_client_lists_and_calls(world: World, mode: str) -> N
         assert unknown.value.code == -32602
 
 
+@pytest.mark.parametrize("mode", ["legacy", "auto", "2026-07-28"])
+async def test_the_official_client_searches_for_tools(world: World, mode: str) -> None:
+    world.mcp_gateway(searchType="SEMANTIC")
+    async with official_client(world, mode) as client:
+        search, *_ = (await client.list_tools()).tools
+        result = await client.call_tool(search.name, {"query": "which animals are there"})
+        assert result.structured_content is not None
+        assert [tool["name"] for tool in result.structured_content["tools"]] == NAMES
+
+
 @pytest.mark.parametrize("versions", [["2025-03-26"], ["2025-06-18"], ["2025-11-25"]])
 async def test_the_official_client_falls_back_to_the_handshake(
     world: World, versions: list[str]

@@ -347,9 +347,3 @@ async def test_a_gateway_with_sessions_gives_none_yet(world: World) -> None:
     world.mcp_gateway(sessionConfiguration={"sessionTimeoutInSeconds": 3600})
     response = await world.rpc("initialize", {"protocolVersion": "2025-06-18"})
     assert "mcp-session-id" not in response.headers
-
-
-@pytest.mark.fidelity("gateway.search")
-async def test_a_gateway_with_semantic_search_lists_no_search_tool_yet(world: World) -> None:
-    world.mcp_gateway(searchType="SEMANTIC")
-    assert len((await world.result("tools/list"))["tools"]) == 2

@@ -12,6 +12,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from starlette.types import ASGIApp
 
 from localcloud.agentcore.gateway import Choices, gateway_app
+from localcloud.agentcore.gateway.search.reading import Reads
 from localcloud.agentcore.model import (
     Gateway,
     HttpBinding,
@@ -23,6 +24,7 @@ from localcloud.agentcore.model import (
     Tool,
 )
 from localcloud.cloud import Request, Response
+from minilm.embedding import Embedder
 from tests.support.asgi import ask
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud, Sent
 
@@ -93,6 +95,12 @@ def ec_key(key_id: str = "e1") -> ECKey:
     return ECKey.generate_key("P-256", {"kid": key_id})
 
 
+@cache
+def sentence_model() -> Embedder:
+    """Return one model for the whole run: its weights take longer to read than a test."""
+    return Embedder()
+
+
 def access_token(**claims: object) -> str:
     """Return a Cognito access token for `CLIENT`; a claim that is None is left out."""
     return signed(
@@ -148,10 +156,16 @@ class World:
     reader: Reader = field(default_factory=Reader)
     now: datetime = NOW
     choices: Choices = field(default_factory=Choices)
+    model: Reads = field(default_factory=sentence_model)
 
     def __post_init__(self) -> None:
         self.app: ASGIApp = gateway_app(
-            self.reader, self.cloud, lambda: self.now, choices=self.choices, new_id=lambda: "req-1"
+            self.reader,
+            self.cloud,
+            lambda: self.now,
+            choices=self.choices,
+            new_id=lambda: "req-1",
+            model=self.model,
         )
         self.publish(rsa_key())
         self.cloud.answer("GET", f"{API}/pets*", json_response({"items": []}))

@@ -14,8 +14,8 @@ from benchmarks.faq.retrievers import Ours
 from faq.entry import Entry, Hit
 from faq.index import load
 from faq.knowledge import INDEX_FOLDER
-from faq.threads import use_one
 from minilm.embedding import Embedder
+from minilm.threads import use_one
 
 ALL = [question for split in questions.SPLITS for question in questions.read(split)]
 ANSWERABLE = [question for question in ALL if question.gold]

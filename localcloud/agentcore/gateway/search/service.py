@@ -1,0 +1,78 @@
+"""A call of the search tool: check the arguments, read what is new, rank, answer."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from localcloud.agentcore.gateway import arguments as argument_check
+from localcloud.agentcore.gateway.arguments import ArgumentCheck
+from localcloud.agentcore.gateway.catalog import Catalog, Entry
+from localcloud.agentcore.gateway.results import failure
+from localcloud.agentcore.gateway.search import tool
+from localcloud.agentcore.gateway.search.index import ToolIndex
+from localcloud.agentcore.gateway.search.reading import Reader, Reads
+from localcloud.agentcore.gateway.search.texts import ToolText, text_of
+from localcloud.agentcore.model import JsonObject
+
+MAX_FOUND: Final = 10
+"""Tools in one answer: the Developer Guide speaks of the ten most relevant."""
+
+
+class ToolSearch:
+    """Answers the search tool of every gateway."""
+
+    def __init__(self, model: Reads) -> None:
+        """Take the sentence model; it is asked from threads."""
+        self._reader = Reader(model)
+        self._check = ArgumentCheck(tool.SHOWN["inputSchema"])
+        self._indexes: WeakKeyDictionary[Catalog, ToolIndex] = WeakKeyDictionary()
+
+    async def call(
+        self, catalog: Catalog, arguments: JsonObject, *, visible: frozenset[str] | None
+    ) -> dict[str, Any]:
+        """Return the search tool's result.
+
+        Args:
+            catalog: the gateway's tools.
+            arguments: as the client sent them.
+            visible: full names of the tools the caller may call; None for all. No other tool is
+                found, takes a place among the ten, or has a part in the order of the rest.
+        """
+        if lines := self._check.lines(arguments):
+            return failure(argument_check.refusal(lines))
+        found = await self._find(catalog, arguments["query"], visible)
+        return tool.result([_shown(entry) for entry in found])
+
+    async def _find(
+        self, catalog: Catalog, query: str, visible: frozenset[str] | None
+    ) -> list[Entry]:
+        index = await self._index(catalog)
+        places = await asyncio.to_thread(self._places, index, query, visible)
+        return [catalog.entries[place] for place in places]
+
+    def _places(self, index: ToolIndex, query: str, visible: frozenset[str] | None) -> list[int]:
+        return index.best(self._reader.query(query), visible=visible, count=MAX_FOUND)
+
+    async def _index(self, catalog: Catalog) -> ToolIndex:
+        """Return a catalog's index, made with the first search in it."""
+        index = self._indexes.get(catalog)
+        if index is None:
+            read = await self._reader.tools(_texts(catalog.entries))
+            index = ToolIndex([entry.name for entry in catalog.entries], read)
+            self._indexes[catalog] = index
+        return index
+
+
+def _texts(entries: Sequence[Entry]) -> list[ToolText]:
+    return [
+        text_of(entry.name, entry.tool.description, entry.tool.input_schema) for entry in entries
+    ]
+
+
+def _shown(entry: Entry) -> JsonObject:
+    return {
+        "name": entry.name,
+        "description": entry.tool.description,
+        "inputSchema": entry.tool.input_schema,
+    }
