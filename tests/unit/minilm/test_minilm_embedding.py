@@ -75,3 +75,19 @@ def test_what_is_done_to_a_vector_does_not_change_the_next_one(embedder: Embedde
     before[:] = 0
 
     assert np.array_equal(embedder.embed(["roaming"]), kept)
+
+
+def test_a_text_is_read_token_by_token_beside_its_vector(embedder: Embedder) -> None:
+    texts = ["cancel the order", "money", "", "stop the order"]
+    readings = embedder.read(texts)
+
+    assert np.array([reading.vector for reading in readings]) == pytest.approx(
+        embedder.embed(texts), abs=ROUNDING
+    )
+    assert [len(reading.ids) for reading in readings] == [3, 1, 0, 3]
+    for reading in readings:
+        assert reading.tokens.shape == (len(reading.ids), 384)
+        assert np.linalg.norm(reading.tokens, axis=1) == pytest.approx(1)
+    cancel, _, _, stop = readings
+    likeness = cancel.tokens @ stop.tokens.T
+    assert likeness[2].argmax() == 2  # an order is likest to an order
