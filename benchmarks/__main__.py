@@ -6,19 +6,29 @@ import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import metadata
 
-from benchmarks import agent_start, cold_imports, deployed, gateways, memory_search
+from benchmarks import (
+    agent_start,
+    cold_imports,
+    deployed,
+    gateways,
+    large_gateway,
+    memory_search,
+)
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.faq import sections as faq
 from benchmarks.processes import LOG, ROOT
 from benchmarks.report import Row, Section, rendered, write_json
+from benchmarks.tool_search import sections as tool_search
 
 RESULTS = ROOT / ".local" / "bench.json"
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Iterator[Section]]] = {
     "imports": cold_imports.sections,
     "faq": faq.sections,
+    "tool-search": tool_search.sections,
     "gateways": gateways.sections,
     "memory": memory_search.sections,
+    "large-gateway": large_gateway.sections,
     "agent-start": agent_start.sections,
     "deployed": deployed.sections,
 }

@@ -1,12 +1,14 @@
 """Servers under measurement, each in a process of its own."""
 
+import json
+import os
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
@@ -18,10 +20,30 @@ LOG = ROOT / ".local" / "bench.log"
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
+PROGRAM_TIMEOUT_S = 300.0
 
 
 class ServerFailed(Exception):
     """A server did not start."""
+
+
+def figures_of(module: str, *arguments: str) -> Mapping[str, Any]:
+    """Run a module that prints its figures as JSON; return them. numpy computes in one thread."""
+    done = subprocess.run(
+        (PYTHON, "-m", module, *arguments),
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": f"{ROOT / 'agent'}:{ROOT}",
+            "OPENBLAS_NUM_THREADS": "1",
+        },
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=PROGRAM_TIMEOUT_S,
+        check=True,
+    )
+    figures: Mapping[str, Any] = json.loads(done.stdout)
+    return figures
 
 
 @contextmanager

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
-import subprocess
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -13,18 +10,17 @@ from typing import Any
 from benchmarks.effort import Effort
 from benchmarks.faq.questions import SPLITS
 from benchmarks.measure import interleaved
-from benchmarks.processes import PYTHON, ROOT
+from benchmarks.processes import figures_of
 from benchmarks.report import Row, Section, met
 
 HIT_1, HIT_3, REFUSED = 0.75, 0.90, 0.95
-TIMEOUT_S = 300
 WARM_UPS = 1
 
 
 def sections(effort: Effort) -> Iterator[Section]:
     """Measure everything here."""
     for split in SPLITS:
-        yield from _quality(split, _run("benchmarks.faq.compared", split))
+        yield from _quality(split, figures_of("benchmarks.faq.compared", split))
     yield _start(effort)
 
 
@@ -56,26 +52,8 @@ def _aims(ours: Mapping[str, float], figures: Mapping[str, Any]) -> list[Row]:
 
 
 def _start(effort: Effort) -> Section:
-    run = {"faq": partial(_run, "benchmarks.faq.cold")}
+    run = {"faq": partial(figures_of, "benchmarks.faq.cold")}
     interleaved(run, rounds=WARM_UPS)
     rounds = interleaved(run, rounds=effort.import_rounds)["faq"]
     row = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
     return Section("faq-start", "FAQ search: a fresh process up to its first answer", [row])
-
-
-def _run(module: str, *arguments: str) -> Mapping[str, Any]:
-    done = subprocess.run(
-        (PYTHON, "-m", module, *arguments),
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{ROOT / 'agent'}:{ROOT}",
-            "OPENBLAS_NUM_THREADS": "1",
-        },
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=True,
-    )
-    figures: Mapping[str, Any] = json.loads(done.stdout)
-    return figures

@@ -10,6 +10,7 @@ from localcloud.agentcore.gateway import search
 from localcloud.agentcore.gateway.search.intent import asks, reads
 from localcloud.agentcore.gateway.search.texts import MAX_TEXTS, spaced, text_of
 from localcloud.agentcore.gateway.search.words import MAX_WORDS, keys, units
+from localcloud.agentcore.model import JsonObject
 
 SCHEMA = {
     "type": "object",
@@ -47,7 +48,7 @@ def test_a_tool_is_read_as_a_sentence_and_by_the_words_of_its_parameters() -> No
 
 
 def test_of_an_endless_schema_only_the_beginning_is_read() -> None:
-    schema = {"properties": {f"p{number}": {} for number in range(MAX_TEXTS + 50)}}
+    schema: JsonObject = {"properties": {f"p{number}": {} for number in range(MAX_TEXTS + 50)}}
     assert len(text_of("T___t", "", schema).words.split()) < MAX_TEXTS + 10
 
 
