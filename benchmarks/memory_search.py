@@ -5,10 +5,8 @@ cloud does. The vectors are random, which makes no difference to any of the thre
 """
 
 import json
-import os
 import sqlite3
 import statistics
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,13 +16,12 @@ from typing import Any
 
 from benchmarks.effort import Effort
 from benchmarks.measure import interleaved
-from benchmarks.processes import PYTHON, ROOT
+from benchmarks.processes import figures_of
 from benchmarks.report import Row, Section, met
 
 RECORDS = 10_000
 TOP_K = 10
 AIM_MS = 5.0
-TIMEOUT_S = 120
 
 OURS = "ours: the records, from a namespace"
 FAISS = "FAISS, flat index: their numbers, no namespaces"
@@ -33,23 +30,10 @@ BASELINE = "every vector read from SQLite for each search"
 
 def sections(effort: Effort) -> Iterator[Section]:
     """Measure everything here."""
-    done = subprocess.run(
-        (PYTHON, "-m", "benchmarks.memory_search", str(effort.import_rounds)),
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{ROOT / 'agent'}:{ROOT}",
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-        },
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=True,
-    )
+    medians_ms = figures_of("benchmarks.memory_search", str(effort.import_rounds))
     title = f"Search of {RECORDS} memory records for the {TOP_K} nearest"
     aim = f"ours within {AIM_MS:.0f} ms"
-    yield Section("memory-search", title, rows_of(json.loads(done.stdout)), aim=aim)
+    yield Section("memory-search", title, rows_of(medians_ms), aim=aim)
 
 
 def rows_of(medians_ms: Mapping[str, float]) -> list[Row]:

@@ -35,6 +35,7 @@ def figures_of(module: str, *arguments: str) -> Mapping[str, Any]:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": f"{ROOT / 'agent'}:{ROOT}",
             "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
         },
         cwd=ROOT,
         stdout=subprocess.PIPE,
