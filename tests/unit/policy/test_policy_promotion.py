@@ -16,8 +16,8 @@ from policy.errors import NotPromoted
 from policy.files import read_policies
 from policy.model import JsonObject
 from policy.promotion import KEPT_MEMBERS, POLLS, Promotion
+from tests.support.laptop import ROOT
 from tests.support.policies import GATEWAY, NOW
-from tests.support.project import ROOT
 
 FOLDER = ROOT / "policies"
 ENGINE = "arn:aws:bedrock-agentcore:us-east-1:123456789012:policy-engine/platform-0123456789"
@@ -60,9 +60,10 @@ def updatable() -> set[str]:
         aws_secret_access_key="test",
     )
     model = client.meta.service_model
-    taken = model.operation_model("UpdateGateway").input_shape.members
-    given = model.operation_model("GetGateway").output_shape.members
-    return set(taken) & set(given)
+    taken = model.operation_model("UpdateGateway").input_shape
+    given = model.operation_model("GetGateway").output_shape
+    assert taken is not None and given is not None
+    return set(taken.members) & set(given.members)
 
 
 def gateway(**changes: object) -> JsonObject:

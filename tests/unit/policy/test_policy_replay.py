@@ -13,8 +13,8 @@ from policy.files import read_policies, read_tools
 from policy.model import JsonObject
 from policy.records import Record, read_records, recorded_input, recorded_tags
 from policy.replay import Candidate, lines, replay
+from tests.support.laptop import ROOT
 from tests.support.policies import GATEWAY, NOW, TOOLS, has, policies, text, user
-from tests.support.project import ROOT
 
 CRITICAL = 'context.input has priority && context.input.priority == "Critical"'
 SENIOR = has("role", "senior")

@@ -1,7 +1,5 @@
 """What the index leaves out changes nothing: Cedar's answer on a slice is its answer on all."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,7 +86,7 @@ principals = st.builds(
     st.sampled_from(("ada", "bob")),
     st.dictionaries(tags, values),
 )
-calls = st.one_of(
+calls: st.SearchStrategy[tuple[str, JsonObject]] = st.one_of(
     st.tuples(
         st.just("Crm___look"),
         st.fixed_dictionaries(
@@ -124,7 +122,7 @@ def whole(
 @settings(max_examples=400, deadline=None)
 @given(st.lists(statements, min_size=1, max_size=8), principals, calls)
 def test_a_slice_decides_as_the_whole_set_does(
-    texts: list[str], principal: Principal, call: tuple[str, dict[str, Any]]
+    texts: list[str], principal: Principal, call: tuple[str, JsonObject]
 ) -> None:
     set_ = policies(*texts)
     decision = Decider(set_, GATEWAY, TOOLS).decide(principal, *call, NOW)
@@ -135,7 +133,7 @@ def test_a_slice_decides_as_the_whole_set_does(
 @settings(max_examples=400, deadline=None)
 @given(st.lists(statements, min_size=1, max_size=6), principals, calls)
 def test_a_tool_that_is_hidden_permits_no_input(
-    texts: list[str], principal: Principal, call: tuple[str, dict[str, Any]]
+    texts: list[str], principal: Principal, call: tuple[str, JsonObject]
 ) -> None:
     decider = Decider(policies(*texts), GATEWAY, TOOLS)
     if decider.decide(principal, *call, NOW).allowed:

@@ -15,8 +15,8 @@ from policy.mutants import mutants
 from policy.mutation import survivors, unproved
 from policy.schema import cedar_schema
 from policy.table import run
+from tests.support.laptop import ROOT
 from tests.support.policies import NOW, policies, text
-from tests.support.project import ROOT
 
 FOLDER = ROOT / "policies"
 POLICIES = read_policies(FOLDER)
