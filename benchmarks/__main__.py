@@ -13,6 +13,7 @@ from benchmarks import (
     gateways,
     large_gateway,
     memory_search,
+    policy_decisions,
 )
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.faq import sections as faq
@@ -29,6 +30,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Iterator[Section]]] = {
     "gateways": gateways.sections,
     "memory": memory_search.sections,
     "large-gateway": large_gateway.sections,
+    "policy": policy_decisions.sections,
     "agent-start": agent_start.sections,
     "deployed": deployed.sections,
 }
@@ -57,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _conditions() -> Row:
-    ours = ("fastmcp", "aws-lambda-powertools", "uvicorn", "httpx")
+    ours = ("fastmcp", "cedarpy", "aws-lambda-powertools", "uvicorn", "httpx")
     versions = {name: metadata.version(name) for name in ours}
     return {
         "python": platform.python_version(),

@@ -15,7 +15,22 @@ class Effort:
     load_s: float
     deploy_rounds: int
     start_rounds: int
+    decision_rounds: int
 
 
-FULL = Effort(import_rounds=11, load_rounds=5, load_s=1.2, deploy_rounds=2, start_rounds=5)
-QUICK = Effort(import_rounds=3, load_rounds=2, load_s=0.5, deploy_rounds=1, start_rounds=1)
+FULL = Effort(
+    import_rounds=11,
+    load_rounds=5,
+    load_s=1.2,
+    deploy_rounds=2,
+    start_rounds=5,
+    decision_rounds=9,
+)
+QUICK = Effort(
+    import_rounds=3,
+    load_rounds=2,
+    load_s=0.5,
+    deploy_rounds=1,
+    start_rounds=1,
+    decision_rounds=2,
+)

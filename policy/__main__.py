@@ -33,7 +33,7 @@ def main(
     wait: Callable[[float], object] = time.sleep,
 ) -> int:
     """Run one command, and return its status."""
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     commands: dict[str, Callable[[], bool]] = {
         "test": lambda: test(asked, out, now()),
         "mutate": lambda: mutate(asked, out, now()),
@@ -52,15 +52,16 @@ def _control() -> ControlPlane:
     return cast("ControlPlane", boto3.client("bedrock-agentcore-control"))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(
         prog="python -m policy", description=(__doc__ or "").partition("\n")[0]
     )
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--policies", type=Path, default=Path("policies"), metavar="FOLDER")
     common.add_argument("--tools", type=Path, default=Path("policies/tools.json"))
     common.add_argument("--cases", type=Path, default=Path("policies/cases.yaml"))
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = made.add_subparsers(dest="command", required=True)
     commands.add_parser("test", parents=[common], help="run the table of cases")
     commands.add_parser("mutate", parents=[common], help="change policies; the table must notice")
     replayed = commands.add_parser("replay", parents=[common], help="decide a log's calls again")
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     promoted.add_argument(
         "--back", action="store_true", help="back to LOG_ONLY, without conditions"
     )
-    return parser
+    return made
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ answer on all. Proved by `necessary`, and tested against the whole set.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cedarpy import pst
 
@@ -53,6 +54,8 @@ class Index:
 
     def slice(self, tool: str, principal: Principal) -> tuple[str, ...]:
         """Return the ids of the policies that can matter for a call, in their order."""
+        if not self._policies:
+            return ()
         tags = principal.tags if principal.kind == "OAuthUser" else {}
         tag_keys: list[_TagKey] = [None, *((n, tags[n]) for n in self._tags if n in tags)]
         positions = {
@@ -89,6 +92,7 @@ def _action_keys(constraint: pst.ActionConstraint) -> Iterator[_ActionKey]:
             yield from (("in", e.id) for e in entities if _is_ours(e.type, "Action"))
 
 
+@lru_cache(maxsize=4096)
 def _asked(tool: str) -> tuple[_ActionKey, ...]:
     """Return under which keys policies on a tool are found."""
     return (

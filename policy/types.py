@@ -2,7 +2,7 @@
 
 string is String, integer Long, boolean Bool, number decimal (4 places), array Set, object Record
 (Developer Guide, policy: the schema from tools). What has no single such type, for instance
-an array without `items`, is left out: policies cannot mention it (claim `policy.types`).
+an array without `items`, is left out: policies cannot mention it (claim `policy.values`).
 """
 
 from collections.abc import Iterator, Mapping

@@ -109,6 +109,7 @@ def test_without_gateways_there_is_a_schema_without_actions_of_tools() -> None:
     assert cedar_schema({}).actions == {"CallTool", "Mcp"}
 
 
+@pytest.mark.fidelity("policy.values")
 def test_arguments_become_values_of_their_types() -> None:
     arguments = {
         "name": "Ada",
