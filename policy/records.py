@@ -6,7 +6,7 @@ being on record.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,7 +30,10 @@ class Caller(BaseModel):
 
 
 class Record(BaseModel):
-    """One decision. Members that are not named here are not looked at."""
+    """One decision. Members that are not named here are not looked at.
+
+    `input` is None where it was too long to be kept.
+    """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
@@ -38,7 +41,7 @@ class Record(BaseModel):
     gateway: str
     principal: Caller
     tool: str
-    input: JsonObject
+    input: JsonObject | None
     decision: Literal["ALLOW", "DENY"]
     mode: Literal["ENFORCE", "LOG_ONLY"]
     determining: tuple[str, ...] = Field(default=(), alias="determiningPolicies")
@@ -61,11 +64,13 @@ def read_records(lines: Iterable[str]) -> Iterator[Record]:
 
 def recorded_tags(principal: Principal, references: References) -> dict[str, str | None]:
     """Return the tags to record: those the policies mention, null where the caller has none."""
+    if principal.kind == "IamEntity":
+        return {}
     if references.every_tag:
         return {**dict.fromkeys(references.tags), **principal.tags}
     return {name: principal.tags.get(name) for name in sorted(references.tags)}
 
 
-def recorded_input(tool: str, arguments: JsonObject, references: References) -> JsonObject:
+def recorded_input(tool: str, arguments: Mapping[str, Any], references: References) -> JsonObject:
     """Return the arguments to record: those the policies mention, null where there is none."""
-    return {name: arguments.get(name) for name in sorted(references.inputs[tool])}
+    return {name: arguments.get(name) for name in sorted(references.inputs.get(tool, ()))}

@@ -44,7 +44,7 @@ class Candidate:
         if input_ is None:
             return "UNKNOWN"
         try:
-            context = context_of(input_, record.input, record.time)
+            context = context_of(input_, record.input or {}, record.time)
         except SchemaMismatch:
             return "DENY"
         principal = record.principal.principal()
@@ -53,7 +53,7 @@ class Candidate:
         return "UNKNOWN" if found is None else "ALLOW" if found else "DENY"
 
     def _policies(self, record: Record, input_: RecordOf) -> cedarpy.PolicySet:
-        tags, inputs = frozenset(record.principal.tags), frozenset(record.input)
+        tags, inputs = frozenset(record.principal.tags), frozenset(record.input or ())
         has_tags = record.principal.kind == "OAuthUser"
         unknown = Unknown(
             self._gateway_arn,

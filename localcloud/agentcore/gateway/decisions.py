@@ -1,7 +1,7 @@
 """The log of policy decisions: one line of JSON each, in CloudWatch Logs, written behind the calls.
 
 A line holds who asked for which tool and what came of it; of the arguments and of the caller's tags
-only those that the policies refer to.
+only those that the policies refer to, null for one that the call does not have.
 
 Source: the group is the one vended logs of gateways have by convention. On AWS they must be
 delivered there by the account's own configuration; that they are written without, and what is in a
@@ -18,6 +18,7 @@ from pydantic_core import to_json
 from localcloud.agentcore.runtime.logs import LogStream
 from localcloud.cloud import Cloud
 from policy.model import Decision, Principal, References
+from policy.records import recorded_input, recorded_tags
 
 MAX_LINE_BYTES: Final = 100 * 1024
 """Leaves room in a batch, and within what one event of CloudWatch Logs may have (256 KB)."""
@@ -73,27 +74,18 @@ def decision_line(
     references: References,
 ) -> dict[str, Any]:
     """Return what the log says of a decision. `gateway` is an ARN."""
-    inputs = references.inputs.get(tool, frozenset())
     return {
         "time": time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "gateway": gateway,
         "principal": {
             "kind": principal.kind,
             "id": principal.id,
-            "tags": _tags(principal, references),
+            "tags": recorded_tags(principal, references),
         },
         "tool": tool,
-        "input": _only(arguments, inputs),
+        "input": recorded_input(tool, arguments, references),
         "decision": "ALLOW" if decision.allowed else "DENY",
         "mode": mode,
         "determiningPolicies": list(decision.determining),
         "reason": decision.reason,
     }
-
-
-def _tags(principal: Principal, references: References) -> dict[str, Any]:
-    return dict(principal.tags) if references.every_tag else _only(principal.tags, references.tags)
-
-
-def _only(values: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in names}

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.agentcore.gateway.decisions import decision_line
 from policy.__main__ import main
 from policy.decider import Decider
 from policy.errors import UnreadableFile
 from policy.files import read_policies, read_tools
-from policy.model import JsonObject
+from policy.model import JsonObject, Principal
 from policy.records import Record, read_records, recorded_input, recorded_tags
 from policy.replay import Candidate, lines, replay
 from tests.support.laptop import ROOT
@@ -131,6 +132,31 @@ def test_what_a_log_keeps_by_what_policies_mention_answers_those_policies() -> N
     input_ = recorded_input("Crm___open", arguments, found)
     assert (tags, input_) == ({"role": None, "tenant": "acme"}, {"priority": None})
     assert verdict(tags, input_, TENANT, LIMIT) == "ALLOW"
+
+
+def test_what_the_laptop_cloud_logs_is_read_again() -> None:
+    decider = Decider(policies(TENANT, LIMIT), GATEWAY, TOOLS)
+    for caller in (user(tenant="acme"), user(), Principal("IamEntity", "arn")):
+        decision = decider.decide(caller, "Crm___open", {"subject": "a"}, NOW)
+        written = decision_line(
+            time=NOW,
+            gateway=GATEWAY,
+            mode="LOG_ONLY",
+            principal=caller,
+            tool="Crm___open",
+            arguments={"subject": "a"},
+            decision=decision,
+            references=decider.referenced,
+        )
+        (read,) = read_records([json.dumps(written)])
+        verdict_ = Candidate(policies(TENANT, LIMIT), GATEWAY, TOOLS).verdict(read)
+        assert verdict_ == read.decision
+
+
+def test_an_input_that_was_too_long_to_be_kept_is_unknown() -> None:
+    kept = Record.model_validate(line(input=None))
+    candidate = Candidate(policies(text("permit", when=CRITICAL)), GATEWAY, TOOLS)
+    assert candidate.verdict(kept) == "UNKNOWN"
 
 
 def test_a_log_keeps_every_tag_where_a_policy_computes_names() -> None:
