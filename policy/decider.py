@@ -28,7 +28,7 @@ from policy.types import RecordOf, input_type
 from policy.unknowns import Unknown
 
 SETS_KEPT: Final = 1024
-"""Parsed sets of policies and callers that are kept; about as many kinds of callers a minute."""
+"""Parsed sets of policies, and callers with a tool, that are kept: those used last."""
 
 _NO_INPUT: Final = RecordOf({})
 
@@ -80,32 +80,18 @@ class Decider:
             context = context_of(self._inputs[tool], arguments, now)
         except SchemaMismatch as error:
             return Decision(False, (), DENIED_BY_DEFAULT, (str(error),))
-        slice_ = self._enforced.slice(tool, principal)
-        answer = self._answer(slice_, principal, tool, context)
-        watched = [
-            (ids, self._answer(ids, principal, tool, context))
-            for index in self._watched.values()
-            if (ids := index.slice(tool, principal))
-        ]
-        determining = tuple(each for each in slice_ if each in answer.applied)
-        return Decision(
-            allowed=answer.allowed,
-            determining=determining,
-            reason="" if answer.allowed else _reason(determining),
-            errors=_errors([(slice_, answer), *watched]),
-            log_only=tuple(i for ids, found in watched for i in ids if i in found.applied),
-        )
+        return self._judged(principal, tool, context)
 
     def listable(self, principal: Principal, now: datetime) -> frozenset[str]:
         """Return the tools of which some call could still be permitted.
 
         A tool is left out only where no input at all could be.
         """
-        seen: dict[tuple[str, ...], bool] = {}
+        seen: dict[tuple[_Ids, str], bool] = {}
         found = set()
         for tool in self._inputs:
             slice_ = self._enforced.slice(tool, principal)
-            key = (*slice_, tool) if not self._by_action.isdisjoint(slice_) else slice_
+            key = (slice_, "" if self._by_action.isdisjoint(slice_) else tool)
             if key not in seen:
                 seen[key] = self._may_be_allowed(slice_, principal, tool, now)
             if seen[key]:
@@ -122,6 +108,21 @@ class Decider:
                 for tool in self._inputs
             },
             self._inputs,
+        )
+
+    def _judged(self, principal: Principal, tool: str, context: JsonObject) -> Decision:
+        """Let Cedar decide, and look on what LOG_ONLY policies would do."""
+        indexes = (self._enforced, *self._watched.values())
+        slices = [index.slice(tool, principal) for index in indexes]
+        answers = [(ids, self._answer(ids, principal, tool, context)) for ids in slices]
+        (enforced, answer), *watched = answers
+        determining = tuple(each for each in enforced if each in answer.applied)
+        return Decision(
+            allowed=answer.allowed,
+            determining=determining,
+            reason="" if answer.allowed else _reason(determining),
+            errors=_errors(answers),
+            log_only=tuple(i for ids, found in watched for i in ids if i in found.applied),
         )
 
     def _answer(self, ids: _Ids, principal: Principal, tool: str, context: JsonObject) -> Answer:

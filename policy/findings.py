@@ -84,10 +84,13 @@ def _without_id(message: str) -> str:
 
 def _findings(node: pst.Template) -> Iterator[Finding]:
     always = _always(tuple(conjuncts(node)))
-    if always is not None:
-        verb = "ALLOW" if node.effect == "permit" else "DENY"
-        type_: FindingType = f"{verb}_{'ALL' if always else 'NONE'}"  # type: ignore[assignment]
-        yield Finding(type_, _DESCRIPTIONS[type_])
+    one_caller = not isinstance(node.principal, pst.ScopeAny | pst.ScopeIs)
+    if always is None or (always and one_caller):
+        return
+    types: tuple[FindingType, FindingType] = (
+        ("ALLOW_NONE", "ALLOW_ALL") if node.effect == "permit" else ("DENY_NONE", "DENY_ALL")
+    )
+    yield Finding(types[always], _DESCRIPTIONS[types[always]])
 
 
 def _always(conditions: Sequence[pst.Expr]) -> bool | None:

@@ -8,25 +8,34 @@ from policy.model import References
 from policy.trees import CONTEXT, INPUT, children, parts
 from policy.types import RecordOf
 
+type Mentions = frozenset[str | None]
+"""Names; None stands for one that is computed, or for all of them."""
+
 
 def references(
     policies_by_tool: Mapping[str, Sequence[pst.Template]], inputs: Mapping[str, RecordOf]
 ) -> References:
-    """Return what policies mention, given those that are about each tool and its arguments."""
-    nodes = {id(node): node for nodes in policies_by_tool.values() for node in nodes}.values()
-    tags = [tag for node in nodes for tag in mentioned_tags(node)]
+    """Return what policies mention, given those that are about each tool and its arguments.
+
+    Arguments that a tool does not declare are left out: no call has them.
+    """
+    nodes = {id(node): node for nodes in policies_by_tool.values() for node in nodes}
+    tags = frozenset(tag for node in nodes.values() for tag in mentioned_tags(node))
+    mentions = {key: found for key, node in nodes.items() if (found := mentioned_inputs(node))}
     return References(
         tags=frozenset(tag for tag in tags if tag is not None),
         inputs={
-            tool: frozenset(name for node in nodes for name in mentioned_inputs(node, inputs[tool]))
-            for tool, nodes in policies_by_tool.items()
+            tool: _declared(
+                inputs[tool], {mentions[id(node)] for node in about if id(node) in mentions}
+            )
+            for tool, about in policies_by_tool.items()
         },
         every_tag=None in tags,
     )
 
 
-def mentioned_tags(node: pst.Template) -> frozenset[str | None]:
-    """Return the tags a policy mentions; None is one whose name it computes."""
+def mentioned_tags(node: pst.Template) -> Mentions:
+    """Return the tags a policy mentions."""
     return frozenset(
         each.right.value if isinstance(each.right, pst.StringLit) else None
         for each in parts(node.clauses)
@@ -34,13 +43,14 @@ def mentioned_tags(node: pst.Template) -> frozenset[str | None]:
     )
 
 
-def mentioned_inputs(node: pst.Template, input_: RecordOf) -> frozenset[str]:
-    """Return the members of `context.input` a policy mentions: all if it takes it as a whole."""
-    return frozenset(
-        name
-        for found in _inputs(node.clauses)
-        for name in (input_.members if found is None else (found,))
-    )
+def mentioned_inputs(node: pst.Template) -> Mentions:
+    """Return the members of `context.input` a policy mentions."""
+    return frozenset(_inputs(node.clauses))
+
+
+def _declared(input_: RecordOf, mentions: set[Mentions]) -> frozenset[str]:
+    names = frozenset[str | None]().union(*mentions)
+    return frozenset(n for n in input_.members if None in names or n in names)
 
 
 def _inputs(node: object) -> Iterator[str | None]:

@@ -6,6 +6,7 @@ are refused with `unexpected token 'forbid'`); awslabs/fullstack-solution-templa
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from cedarpy import PolicySet, policies_to_pst, pst
@@ -58,10 +59,13 @@ def _parsed(text: str) -> pst.PolicySet:
 def _place(text: str, message: str) -> str:
     """Find the token of the message: it is the first one that no longer is a fair beginning."""
     found = _UNEXPECTED.fullmatch(message)
-    for match in re.finditer(re.escape(found["token"]), text) if found else ():
-        if _complaint(text[: match.end()]) == message:
-            return _line_and_column(text, match.start())
-    return ""
+    matches = list(re.finditer(re.escape(found["token"]), text)) if found else []
+
+    def stumbled(match: re.Match[str]) -> bool:
+        return _complaint(f"{text[: match.end()]} ;") == message  # Cedar looks one token ahead
+
+    first = bisect_left(matches, True, key=stumbled)
+    return _line_and_column(text, matches[first].start()) if first < len(matches) else ""
 
 
 def _second(text: str) -> str:

@@ -92,3 +92,9 @@ def test_what_a_policy_does_to_every_call_or_to_none_is_found(
 )
 def test_what_is_not_proved_is_not_told(when: str) -> None:
     assert findings(text("permit", tool="Crm___look", who=USER, when=when)) == []
+
+
+def test_a_policy_on_one_caller_is_not_one_on_all() -> None:
+    ada = 'principal == AgentCore::OAuthUser::"ada"'
+    assert findings(text("permit", tool="Crm___look", who=ada)) == []
+    assert findings(text("permit", tool="Crm___look", who=ada, when="false")) == ["ALLOW_NONE"]

@@ -17,6 +17,7 @@ FORBID = "forbid(principal, action, resource);"
         (f"{PERMIT}\n  {PERMIT}", "unexpected token `permit` at 2:3"),
         ("permit(principal, action resource);", "unexpected token `resource` at 1:26"),
         ("permit(principal,\n  action,\n  resource) when;", "unexpected token `;` at 3:17"),
+        (f"{PERMIT[:-1]} when {{ {{}} == principal. }};", "unexpected token `}` at 1:61"),
         ("permit(principal, action, resource)", "unexpected end of input"),
         ("", "unexpected end of input"),
         ("// nothing but a comment", "unexpected end of input"),
