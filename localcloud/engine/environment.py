@@ -37,6 +37,7 @@ def engine_environment(settings: Settings, certificate: str, key: str) -> dict[s
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(state / "s3"),
         "TMPDIR": str(settings.home / "tmp"),
+        "MINISTACK_COGNITO_PRETOKEN_STRICT": "1",  # a trigger that fails is no token, as on AWS
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",

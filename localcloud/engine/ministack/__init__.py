@@ -8,7 +8,15 @@ import os
 import ministack.app as ministack_app
 
 from localcloud.engine.layers import Layers
-from localcloud.engine.ministack import archives, functions, proxying, resources, rest_apis, workers
+from localcloud.engine.ministack import (
+    archives,
+    functions,
+    nested,
+    proxying,
+    resources,
+    rest_apis,
+    workers,
+)
 from localcloud.engine.ministack.environments import Environments
 from localcloud.engine.paths import with_encoded_paths
 from localcloud.engine.starts import Starts
@@ -26,6 +34,7 @@ def install(region: str, layers: Layers) -> Environments:
         LookupError: an inside this adapter relies on is no longer there.
     """
     resources.install()
+    nested.install()
     rest_apis.install(region)
     functions.install(layers)
     archives.install()
