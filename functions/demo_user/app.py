@@ -1,6 +1,7 @@
 """`Custom::DemoUser`: a user with the password that Secrets Manager generated.
 
-Properties: `UserPoolId`, `Username`, and `SecretArn` of a secret `{"username", "password"}`. The
+Properties: `UserPoolId`, `Username`, `SecretArn` of a secret `{"username", "password"}`, where one
+without a name is for several users, and perhaps `Attributes`, a map such as `custom:role`. The
 password goes from the secret to Cognito and nowhere else: into no log, no answer, no property.
 """
 

@@ -28,14 +28,15 @@ class Properties(BaseModel):
     user_pool_id: Annotated[str, Field(pattern=r"^[\w-]+_[0-9a-zA-Z]+$")]
     username: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{2,31}$")]
     secret_arn: Annotated[str, Field(pattern=r"^arn:")]
+    attributes: dict[str, str] = {}
 
 
 class Secret(BaseModel):
-    """What Secrets Manager holds."""
+    """What Secrets Manager holds; without a name the password is that of several users."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    username: str
+    username: str | None = None
     password: SecretStr
 
 
@@ -50,7 +51,7 @@ def name(event: dict[str, Any]) -> str:
 
 
 def put(event: dict[str, Any]) -> None:
-    """Make the user of an event, or give it the secret's password again.
+    """Make the user of an event, or give it its attributes and the secret's password again.
 
     Raises:
         Refused: the secret is not as it should be.
@@ -65,6 +66,12 @@ def put(event: dict[str, Any]) -> None:
             Username=wanted.username,
             TemporaryPassword=password.get_secret_value(),  # or Cognito would make one up
             MessageAction="SUPPRESS",
+        )
+    if wanted.attributes:
+        users.admin_update_user_attributes(
+            UserPoolId=wanted.user_pool_id,
+            Username=wanted.username,
+            UserAttributes=[{"Name": key, "Value": it} for key, it in wanted.attributes.items()],
         )
     users.admin_set_user_password(
         UserPoolId=wanted.user_pool_id,
@@ -91,7 +98,7 @@ def _password(wanted: Properties) -> SecretStr:
         secret = Secret.model_validate(json.loads(answer["SecretString"]))
     except ValueError:  # without the cause: a JSON error quotes what it could not read
         raise Refused('The secret is not {"username", "password"}.') from None
-    if secret.username != wanted.username:
+    if secret.username not in {None, wanted.username}:
         raise Refused("The secret is for another user.")
     return secret.password
 

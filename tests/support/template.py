@@ -1,4 +1,4 @@
-"""`template.yaml` as data: short forms of functions become their long forms."""
+"""The templates as data: short forms of functions become their long forms."""
 
 from functools import cache
 from pathlib import Path
@@ -8,6 +8,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
+PLATFORM = ROOT / "stacks" / "platform" / "template.yaml"
+"""Of the stack within the stack."""
 
 
 class Loader(yaml.SafeLoader):
@@ -31,31 +33,31 @@ Loader.add_multi_constructor("!", _long_form)
 
 
 @cache
-def template() -> dict[str, Any]:
-    """Return the whole template."""
-    with TEMPLATE.open(encoding="utf-8") as file:
+def template(path: Path = TEMPLATE) -> dict[str, Any]:
+    """Return a whole template, the root one unless said otherwise; so all functions below."""
+    with path.open(encoding="utf-8") as file:
         document: dict[str, Any] = yaml.load(file, Loader)  # noqa: S506  # a safe loader of ours
     return document
 
 
-def resource(logical_id: str) -> dict[str, Any]:
+def resource(logical_id: str, of: Path = TEMPLATE) -> dict[str, Any]:
     """Return one resource."""
-    found: dict[str, Any] = template()["Resources"][logical_id]
+    found: dict[str, Any] = template(of)["Resources"][logical_id]
     return found
 
 
-def resources(kind: str) -> dict[str, dict[str, Any]]:
+def resources(kind: str, of: Path = TEMPLATE) -> dict[str, dict[str, Any]]:
     """Return the resources of a type, by logical id."""
-    return {name: one for name, one in template()["Resources"].items() if one["Type"] == kind}
+    return {name: one for name, one in template(of)["Resources"].items() if one["Type"] == kind}
 
 
-def statements() -> list[dict[str, Any]]:
+def statements(of: Path = TEMPLATE) -> list[dict[str, Any]]:
     """Return every statement of what functions, state machines, roles and policies may do.
 
     Those under a condition are among them.
     """
     found: list[dict[str, Any]] = []
-    for one in template()["Resources"].values():
+    for one in template(of)["Resources"].values():
         properties = one.get("Properties", {})
         stated = properties.get("Policies", [])
         policies = [one for one in stated if isinstance(one, dict) and "Ref" not in one]

@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 import agentcore_resources.app
+import crm_seeds.app
 import demo_user.app
 import demo_user.service
 import pet_seeds.app
@@ -31,6 +32,7 @@ PASSWORD = "Correct-Horse-7-Battery"
 HANDLERS: dict[str, Handler] = {
     "PetSeedsFunction": pet_seeds.app.lambda_handler,
     "DemoUserFunction": demo_user.app.lambda_handler,
+    "CrmSeedsFunction": crm_seeds.app.lambda_handler,
 }
 
 
@@ -38,7 +40,7 @@ HANDLERS: dict[str, Handler] = {
 def fresh(aws: None) -> Iterator[None]:
     """Open clients anew for each test's cloud, and undo what crhelper does to the root logger."""
     level = logging.root.level
-    cached = (demo_user.app.resource, pet_seeds.app.resource)
+    cached = (demo_user.app.resource, pet_seeds.app.resource, crm_seeds.app.resource)
     cached += (demo_user.service._users, demo_user.service._secrets)  # type: ignore[assignment]
     for opened in cached:
         opened.cache_clear()
@@ -224,6 +226,34 @@ def test_the_password_is_in_no_answer_and_in_no_log(
     assert PASSWORD not in told + caplog.text + printed.out + printed.err
 
 
+def test_a_user_has_the_attributes_that_are_stated_last(
+    user: User, deliver: Callable[[Json], Json]
+) -> None:
+    def attributes() -> dict[str, str]:
+        found = user.cognito.admin_get_user(UserPoolId=user.pool_id, Username="demo")
+        return {one["Name"]: one["Value"] for one in found["UserAttributes"]}
+
+    user.cognito.add_custom_attributes(
+        UserPoolId=user.pool_id,
+        CustomAttributes=[{"Name": "role", "AttributeDataType": "String", "Mutable": True}],
+    )
+    for request_type, role in (("Create", "support"), ("Update", "manager")):
+        event = user.event(request_type)
+        event["ResourceProperties"]["Attributes"] = {"custom:role": role}
+        assert deliver(event)["Status"] == "SUCCESS"
+        assert attributes()["custom:role"] == role
+
+
+def test_users_may_share_a_password_whose_secret_names_none(
+    user: User, deliver: Callable[[Json], Json]
+) -> None:
+    user.secrets.put_secret_value(
+        SecretId=user.secret_arn, SecretString=json.dumps({"password": PASSWORD})
+    )
+    assert deliver(user.event("Create"))["Status"] == "SUCCESS"
+    assert user.signs_in(PASSWORD)
+
+
 def seeds(dynamodb: "DynamoDBClient") -> list[str]:
     items = dynamodb.scan(TableName="pets")["Items"]
     return sorted(item["name"]["S"] for item in items)
@@ -287,6 +317,13 @@ def test_a_sample_event_comes_out_as_expected(
     dynamodb: "DynamoDBClient",
     deliver: Callable[[Json], Json],
 ) -> None:
+    keys = [("pk", "HASH"), ("sk", "RANGE")]
+    dynamodb.create_table(
+        TableName="crm",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],  # type: ignore[typeddict-item]
+        BillingMode="PAY_PER_REQUEST",
+    )
     assert differences(expected["answers"], deliver(event)) == []
 
     with pytest.raises(NotDelivered):  # as it is: nobody listens

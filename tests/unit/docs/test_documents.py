@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.documents import ROOT, anchors, blocks, documents, links, shown, text_of
-from tests.support.template import resource, statements, template
+from tests.support.template import PLATFORM, resource, statements, template
 
 DOCUMENTS = documents()
 EVERYTHING = "\n".join(text_of(document) for document in DOCUMENTS)
@@ -69,18 +69,20 @@ def test_security_gives_every_statement_of_every_role_its_reason() -> None:
     described = {
         sid for row in rows for sid in re.findall(r"^\|[^|]*\| `(\w+)` \|.*\|.*\|.*\|$", row)
     }
-    assert described == {statement["Sid"] for statement in statements()}
+    stated = [*statements(), *statements(PLATFORM)]
+    assert described == {statement["Sid"] for statement in stated}
 
 
 def test_every_function_and_log_group_is_in_operating() -> None:
     text = text_of(ROOT / "docs/operate.md")
-    functions = template()["Resources"]
-    for name, one in functions.items():
+    everything = template()["Resources"] | template(PLATFORM)["Resources"]
+    for name, one in everything.items():
         if one["Type"] == "AWS::Serverless::Function":
             assert name in text
         if one["Type"] == "AWS::Logs::LogGroup":
             group = one["Properties"]["LogGroupName"]["Fn::Sub"]
-            assert f"`{group.replace('${AWS::StackName}', 'petstore')}`" in text
+            named = re.sub(r"\$\{(AWS::|Root)StackName\}", "petstore", group)
+            assert f"`{named}`" in text
 
 
 def test_the_steps_of_provisioning_are_those_of_the_machine() -> None:

@@ -3,11 +3,14 @@
 import pytest
 
 from scripts.event_check.cases import NOBODY, SUFFIX, Case, read_all
-from tests.support.template import ROOT, resources, template
+from tests.support.template import PLATFORM, ROOT, resources, template
 
 EVENTS = ROOT / "events"
 CASES = read_all(EVENTS)
-FUNCTIONS = resources("AWS::Serverless::Function")
+FUNCTIONS = resources("AWS::Serverless::Function") | resources(
+    "AWS::Serverless::Function", PLATFORM
+)
+LOGICAL_IDS = [*template()["Resources"], *template(PLATFORM)["Resources"]]
 
 
 def of(function: str) -> list[Case]:
@@ -32,7 +35,7 @@ def test_every_expectation_belongs_to_an_event() -> None:
 
 def test_events_need_only_what_is_in_the_template_and_name_what_they_need() -> None:
     for case in CASES:
-        assert case.needs.keys() <= template()["Resources"].keys(), case.name
+        assert case.needs.keys() <= set(LOGICAL_IDS), case.name
         for example in filter(None, case.needs.values()):
             assert f'"{example}"' in (EVENTS / f"{case.name}.json").read_text(), case.name
 
@@ -43,6 +46,10 @@ def test_what_is_answered_says_also_what_happens_when_nobody_listens() -> None:
         if case.answers is not None:
             url = case.event.get("event", case.event)["ResponseURL"]
             assert url == NOBODY, case.name
+
+
+def test_a_logical_id_is_of_one_stack_so_that_events_can_name_it() -> None:
+    assert len(set(LOGICAL_IDS)) == len(LOGICAL_IDS)
 
 
 def test_requests_that_start_executions_are_not_deliveries_of_one_another() -> None:

@@ -110,7 +110,7 @@ def test_api_gateway_may_call_each_function_for_its_methods_of_the_document_only
     permitted = [
         (one["Properties"]["FunctionName"]["Ref"], *_method_and_path(one))
         for one in resources("AWS::Lambda::Permission").values()
-        if f"${{{api}}}" in one["Properties"]["SourceArn"]["Fn::Sub"]
+        if f"${{{api}}}" in one["Properties"]["SourceArn"].get("Fn::Sub", "")
     ]
     served = [
         (_function_of(operation), method.upper(), re.sub(r"\{\w+\}", "*", path))

@@ -1,0 +1,169 @@
+"""The platform's template: the root's house rules, and how the two stacks fit together."""
+
+from typing import Any
+
+import pytest
+
+from demo_user.service import Properties as DemoUser
+from tests.support.template import (
+    PLATFORM,
+    ROOT,
+    TEMPLATE,
+    resource,
+    resources,
+    statements,
+    template,
+)
+
+FUNCTIONS = resources("AWS::Serverless::Function", PLATFORM)
+LOG_GROUPS = resources("AWS::Logs::LogGroup", PLATFORM)
+GATEWAYS = "gateway/${RootStackName}-platform-*"
+BRIDGES = {
+    "CRMTools": "crm_tools",
+    "TicketingTools": "ticketing_tools",
+    "CommsTools": "comms_tools",
+}
+
+type Json = dict[str, Any]
+
+
+def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - a policy's one or many
+    return value if isinstance(value, list) else [value]
+
+
+def uris(statement: Json) -> list[str]:
+    """Return the texts of a statement's resources, as far as they are texts with variables."""
+    subs = [one["Fn::Sub"] for one in as_list(statement["Resource"]) if "Fn::Sub" in one]
+    return [one[0] if isinstance(one, list) else one for one in subs]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_of_the_platform_has_a_log_group_and_a_handler(name: str) -> None:
+    properties = FUNCTIONS[name]["Properties"]
+    assert properties["LoggingConfig"]["LogGroup"]["Ref"] in LOG_GROUPS
+    package, module, function = properties["Handler"].split(".")
+    code = PLATFORM.parent / template(PLATFORM)["Globals"]["Function"]["CodeUri"]
+    assert f"\ndef {function}(event: " in (code / package / f"{module}.py").read_text()
+
+
+@pytest.mark.parametrize("name", LOG_GROUPS)
+def test_a_log_group_of_the_platform_is_the_root_stacks_expires_and_goes(name: str) -> None:
+    group = LOG_GROUPS[name]
+    assert group["Properties"]["LogGroupName"]["Fn::Sub"].startswith("/${RootStackName}/")
+    assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert (group["DeletionPolicy"], group["UpdateReplacePolicy"]) == ("Delete", "Delete")
+
+
+def test_every_statement_has_a_name_names_its_actions_and_its_resources() -> None:
+    for statement in statements(PLATFORM):
+        assert statement["Sid"].isalnum()
+        assert not [one for one in as_list(statement["Action"]) if "*" in one]
+        assert "*" not in as_list(statement["Resource"])
+
+
+def test_each_bridge_reaches_its_own_table_and_no_other() -> None:
+    for package, table in (
+        ("CrmTools", "CrmTable"),
+        ("TicketingTools", "TicketsTable"),
+        ("CommsTools", "MessagesTable"),
+        ("CrmSeeds", "CrmTable"),
+    ):
+        (policy,) = FUNCTIONS[f"{package}Function"]["Properties"]["Policies"]
+        for statement in policy["Statement"]:
+            named = str(statement["Resource"])
+            tables = {one for one in ("CrmTable", "TicketsTable", "MessagesTable") if one in named}
+            assert tables == {table}
+
+
+def test_the_gateway_calls_the_functions_of_its_targets_and_nothing_else() -> None:
+    targets = resource("PlatformGateway", PLATFORM)["Properties"]["Targets"]
+    called = [one["TargetConfiguration"]["Mcp"]["Lambda"] for one in targets]
+    (policy,) = resource("PlatformGatewayRole", PLATFORM)["Properties"]["Policies"]
+    allowed = next(
+        one for one in policy["PolicyDocument"]["Statement"] if one["Sid"] == "CallTheBridges"
+    )
+    assert allowed["Resource"] == [one["LambdaArn"] for one in called]
+    for target in targets:
+        schema = target["TargetConfiguration"]["Mcp"]["Lambda"]["ToolSchema"]
+        location = PLATFORM.parent / schema["Fn::Transform"]["Parameters"]["Location"]
+        assert location.resolve() == ROOT / "functions" / BRIDGES[target["Name"]] / "tools.yaml"
+
+
+def test_the_platforms_gateway_has_a_name_that_policies_know_it_by() -> None:
+    gateway = resource("PlatformGateway", PLATFORM)["Properties"]
+    assert gateway["Name"] == {"Fn::Sub": "${RootStackName}-platform"}
+    trust = resource("PlatformGatewayRole", PLATFORM)["Properties"]["AssumeRolePolicyDocument"]
+    (statement,) = trust["Statement"]
+    assert statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"].endswith(GATEWAYS)
+    managed = next(one for one in statements(PLATFORM) if one["Sid"] == "ManagePlatformGateway")
+    assert [one.endswith(GATEWAYS) for one in uris(managed)] == [True]
+
+
+def test_every_memory_has_a_name_that_the_provisioner_may_manage() -> None:
+    (managed,) = [one for one in statements(PLATFORM) if one["Sid"] == "ManagePlatformMemories"]
+    names = [
+        one["Properties"]["Name"]["Fn::Sub"][0]
+        for one in resources("Custom::AgentCoreMemory", PLATFORM).values()
+    ]
+    assert [one.rpartition("memory/")[2] for one in uris(managed)] == [f"{n}-*" for n in names]
+
+
+def test_what_is_provisioned_waits_for_the_rights_to_do_it_and_to_undo_it() -> None:
+    kinds = [one for one in template(PLATFORM)["Resources"].values() if "AgentCore" in one["Type"]]
+    assert len(kinds) >= 4
+    assert all("ProvisioningPolicy" in as_list(one["DependsOn"]) for one in kinds)
+
+
+def test_the_root_gives_the_platform_what_it_asks_for_and_shows_what_it_made() -> None:
+    stack = resource("PlatformStack")
+    assert stack["Condition"] == "HasPlatform"
+    assert TEMPLATE.parent / stack["Properties"]["Location"] == PLATFORM
+    assert set(stack["Properties"]["Parameters"]) == set(template(PLATFORM)["Parameters"])
+    for name in template(PLATFORM)["Outputs"]:
+        shown = template()["Outputs"][name]
+        assert shown["Condition"] == "HasPlatform"
+        assert shown["Value"] == {"Fn::GetAtt": ["PlatformStack", f"Outputs.{name}"]}
+
+
+def test_a_platform_that_is_left_out_leaves_the_pool_without_its_trigger() -> None:
+    condition, trigger, otherwise = resource("UserPool")["Properties"]["LambdaConfig"]["Fn::If"]
+    assert condition == "HasPlatform"
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert trigger["PreTokenGenerationConfig"]["LambdaVersion"] == "V2_0"
+    for name in ("TokenClaimsFunction", "TokenClaimsLogGroup", "TokenClaimsPermission"):
+        assert resource(name)["Condition"] == "HasPlatform"
+
+
+def test_people_cannot_write_the_attributes_that_policies_go_by() -> None:
+    pool = resource("UserPool")["Properties"]
+    assert {one["Name"] for one in pool["Schema"]} == {"tenant", "role"}
+    assert resource("UserPoolClient")["Properties"]["WriteAttributes"] == ["nickname"]
+
+
+def test_the_demo_users_are_one_of_each_role_with_a_password_of_the_secrets() -> None:
+    users = [one["Properties"] for one in resources("Custom::DemoUser", PLATFORM).values()]
+    assert {one["Attributes"]["custom:role"] for one in users} == {
+        *("support", "senior-support", "sales", "manager", "auditor")
+    }
+    assert all(one["SecretArn"] == {"Ref": "PlatformUsersSecret"} for one in users)
+    for one in users:
+        stated = one | {"UserPoolId": "us-east-1_Example01", "SecretArn": "arn:secret"}
+        assert DemoUser.model_validate(stated).attributes == one["Attributes"]
+    secret = resource("PlatformUsersSecret", PLATFORM)["Properties"]["GenerateSecretString"]
+    root = resource("DemoUserSecret")["Properties"]["GenerateSecretString"]
+    different = ("SecretStringTemplate",)
+    assert {k: v for k, v in secret.items() if k not in different} == {
+        k: v for k, v in root.items() if k not in different
+    }
+
+
+def test_handed_over_context_expires_as_soon_as_the_service_lets_it() -> None:
+    assert resource("HandoverMemory", PLATFORM)["Properties"]["EventExpiryDuration"] == 7
+
+
+def test_the_platform_describes_its_parameters_and_outputs_and_outlives_nothing() -> None:
+    document = template(PLATFORM)
+    described = [*document["Parameters"].values(), *document["Outputs"].values()]
+    assert all(one["Description"] for one in described)
+    kept = [one.get("DeletionPolicy", "Delete") for one in document["Resources"].values()]
+    assert set(kept) == {"Delete"}
