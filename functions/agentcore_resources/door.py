@@ -15,6 +15,7 @@ from botocore.config import Config
 from agentcore_resources import delivery
 from agentcore_resources.gateway import GATEWAY
 from agentcore_resources.memory import MEMORY
+from agentcore_resources.policies import POLICIES, POLICY_ENGINE
 from agentcore_resources.resource import Kind, MachineDriven
 from agentcore_resources.runtime import RUNTIME
 from custom_resources.direct import Direct, Refused
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 KINDS: dict[str, Kind] = {
     "Custom::AgentCoreGateway": GATEWAY,
     "Custom::AgentCoreMemory": MEMORY,
+    "Custom::AgentCorePolicies": POLICIES,
+    "Custom::AgentCorePolicyEngine": POLICY_ENGINE,
     "Custom::AgentCoreRuntime": RUNTIME,
 }
 """By resource type: what is asked for."""

@@ -15,6 +15,7 @@ from provisioner.calls import QUICK, Calls
 from provisioner.errors import UnknownStep
 from provisioner.kinds.gateways import Gateways
 from provisioner.kinds.memories import Memories
+from provisioner.kinds.policies import PolicyEngines, PolicySets
 from provisioner.kinds.runtimes import Runtimes
 from provisioner.logs import RuntimeLogs
 from provisioner.ports import Kind
@@ -47,5 +48,7 @@ def _runtimes() -> Kind:
 KINDS: dict[str, Callable[[], Kind]] = {
     "gateway": lambda: Gateways(_agentcore()),
     "memory": lambda: Memories(_agentcore()),
+    "policies": lambda: PolicySets(_agentcore()),
+    "policy-engine": lambda: PolicyEngines(_agentcore()),
     "runtime": _runtimes,
 }
