@@ -38,7 +38,7 @@ class Seen:
     def of(cls, laptop: Laptop) -> "Seen":
         """Look."""
         control = laptop.client("bedrock-agentcore-control")
-        gateway_id = control.list_gateways()["items"][0]["gatewayId"]
+        gateway_id = Stack.read(laptop, STACK).outputs["GatewayId"]
         targets = control.list_gateway_targets(gatewayIdentifier=gateway_id)["items"]
         target = control.get_gateway_target(
             gatewayIdentifier=gateway_id, targetId=targets[0]["targetId"]

@@ -48,6 +48,12 @@ _LOOKS: dict[str, Callable[[Cloud], list[str]]] = {
     "stacks": _stacks,
     "gateways": _gateways,
     "targets": _targets,
+    "policy engines": lambda cloud: [
+        engine["name"]
+        for engine in cloud.client("bedrock-agentcore-control").list_policy_engines()[
+            "policyEngines"
+        ]
+    ],
     "memories": lambda cloud: [
         memory["id"]
         for memory in cloud.client("bedrock-agentcore-control").list_memories()["memories"]
