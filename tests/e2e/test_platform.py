@@ -1,6 +1,7 @@
 """The enterprise platform: who may call which tool, with users and policies as deployed."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.laptop import Cloud, Stack
 from tests.support.platform_users import Users, refusal, said
@@ -94,6 +95,18 @@ def test_a_manager_works_on_tickets_from_to_do_to_done(users: Users) -> None:
     skipped = manager.call("TicketingTools___update_ticket", ticket_id=ticket_id, status="To Do")
     assert skipped["isError"]
     assert said(manager.call("TicketingTools___get_ticket", ticket_id=ticket_id))["version"] == 4
+
+
+@pytest.mark.fidelity("laptop.write-attributes")
+def test_nobody_gives_oneself_another_role(users: Users, cloud: Cloud) -> None:
+    support = users.gateway("support")
+    people = cloud.client("cognito-idp")
+    role = [{"Name": "custom:role", "Value": "manager"}]
+    with pytest.raises(ClientError, match="unauthorized attribute"):
+        people.update_user_attributes(AccessToken=support.token, UserAttributes=role)
+    name = [{"Name": "nickname", "Value": "Sue"}]
+    people.update_user_attributes(AccessToken=support.token, UserAttributes=name)
+    refusal(users.gateway("support"), "CRMTools___create_case", **CASE, priority="Critical")
 
 
 def test_the_platform_has_its_policies_and_memories(cloud: Cloud, stack: Stack) -> None:

@@ -12,6 +12,7 @@ from localcloud.engine.ministack import (
     archives,
     functions,
     nested,
+    people,
     proxying,
     resources,
     rest_apis,
@@ -35,6 +36,7 @@ def install(region: str, layers: Layers) -> Environments:
     """
     resources.install()
     nested.install()
+    people.install()
     rest_apis.install(region)
     functions.install(layers)
     archives.install()
