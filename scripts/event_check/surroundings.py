@@ -56,12 +56,9 @@ class Surroundings:
 
     @cached_property
     def physical(self) -> Mapping[str, str]:
-        """Return the physical ids of the stack's resources by logical id."""
+        """Return the physical ids by logical id, those of stacks within the stack too."""
         with closing(self.laptop.client("cloudformation")) as client:
-            found = client.describe_stack_resources(StackName=STACK)
-        return {
-            one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found["StackResources"]
-        }
+            return dict(_physical(client, STACK))
 
     def certificates(self, host: str) -> Any:  # noqa: ANN401 - an ssl.SSLContext
         """Return a server context with a certificate of the cloud's authority for `host`."""
@@ -82,6 +79,13 @@ class Surroundings:
         answers = Answers(bridge, self.certificates(bridge.gateway))
         with relay.open(), answers.open():
             yield relay, answers
+
+
+def _physical(client: Any, stack: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - boto3's
+    for one in client.describe_stack_resources(StackName=stack)["StackResources"]:
+        yield one["LogicalResourceId"], one["PhysicalResourceId"]
+        if one["ResourceType"] == "AWS::CloudFormation::Stack":
+            yield from _physical(client, one["PhysicalResourceId"])
 
 
 class Shelf:
@@ -110,7 +114,9 @@ class Shelf:
         return items
 
 
-def write_template(folder: Path, surroundings: Surroundings, proxy: str) -> tuple[Path, Path]:
+def write_template(
+    folder: Path, surroundings: Surroundings, proxy: str, *, built: Path = BUILT_TEMPLATE
+) -> tuple[Path, Path]:
     """Write the built template such that its functions find the laptop cloud.
 
     Returns:
@@ -118,24 +124,38 @@ def write_template(folder: Path, surroundings: Surroundings, proxy: str) -> tupl
         template has, and lets those of its own environment take their places; so the names are in
         the one and the values in the other. The code is copied, for the authorities beside it.
     """
-    document = yaml.safe_load(BUILT_TEMPLATE.read_text(encoding="utf-8"))
     cloud = _cloud_variables(proxy)
-    document["Globals"]["Function"]["Environment"] = {"Variables": cloud}
     values: dict[str, dict[str, str]] = {"Parameters": cloud}
+    template = _write(built, folder, surroundings, values)
+    variables = folder / "variables.json"
+    variables.write_text(json.dumps(values), encoding="utf-8")
+    return template, variables
+
+
+def _write(
+    built: Path, folder: Path, surroundings: Surroundings, values: dict[str, dict[str, str]]
+) -> Path:
+    """Write one template, and those within it; add the variables of their functions to `values`."""
+    document = yaml.safe_load(built.read_text(encoding="utf-8"))
+    document["Globals"]["Function"]["Environment"] = {"Variables": values["Parameters"]}
     for name, resource in document["Resources"].items():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
             # Where `sam build` puts it, whether or not it has been packed since.
             code, properties["CodeUri"] = folder / name, name
-            shutil.copytree(BUILT_TEMPLATE.parent / name, code)
+            shutil.copytree(built.parent / name, code)
             shutil.copy(surroundings.laptop.settings.ca_bundle, code / BUNDLE)
             values[name] = surroundings.variables(name)
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
-            properties["ContentUri"] = str(BUILT_TEMPLATE.parent / properties["ContentUri"])
-    template, variables = folder / "template.yaml", folder / "variables.json"
+            properties["ContentUri"] = str(built.parent / properties["ContentUri"])
+        elif resource["Type"] == "AWS::Serverless::Application":
+            inner = folder / name
+            inner.mkdir()
+            within = _write(built.parent / properties["Location"], inner, surroundings, values)
+            properties["Location"] = str(within)
+    template = folder / "template.yaml"
     template.write_text(yaml.safe_dump(document), encoding="utf-8")
-    variables.write_text(json.dumps(values), encoding="utf-8")
-    return template, variables
+    return template
 
 
 def _cloud_variables(proxy: str) -> dict[str, str]:
