@@ -38,11 +38,21 @@ BY_CODE: dict[str, type[ProvisioningError]] = {
     "TooManyRequestsException": Throttled,  # Lambda's
 }
 
-ROLE_NOT_READY = ("role validation failed", "sts:assumerole", "assume role", "assume the role")
+ROLE_NOT_READY = (
+    "role validation failed",
+    "sts:assumerole",
+    "assume role",
+    "assume the role",
+    "while assuming gateway role",
+    "while calling getpolicyengine",
+    "does not have the required permissions",
+)
 """Found in the messages about a role that IAM has not spread yet. Seen on real accounts: `Role
 validation failed for '<arn>'. Please verify that the role exists and its trust policy allows
-assumption by this service`. The others are guesses at kindred wordings. (Not `assume` alone: every
-AccessDeniedException names an `assumed-role`.)"""
+assumption by this service`, and of a gateway whose role may not ask its policy engine yet `Access
+denied while calling GetPolicyEngine on Policy Engine: ...` and `Policy Engine '...' does not have
+the required permissions. ...`. The others are guesses at kindred wordings. (Not `assume` alone:
+every AccessDeniedException names an `assumed-role`.)"""
 
 NOT_FOUND = frozenset({"ResourceNotFoundException", "404", "NoSuchKey"})
 

@@ -260,6 +260,18 @@ def test_an_engines_description_changes_in_place_and_its_key_does_not(platform: 
     assert refused["Reason"].startswith("encryptionKeyArn of a policy engine cannot change")
 
 
+@pytest.mark.parametrize("action", ["GetPolicyEngine", "AuthorizeAction"])
+def test_a_role_that_may_not_ask_its_engine_yet_is_tried_again(
+    platform: Platform, laptop: PolicyLaptop, action: str
+) -> None:
+    assert platform.gateway.delete()["Status"] == "SUCCESS"
+    laptop.cloud.denied.append((f"bedrock-agentcore:{action}", "*policy-engine/*"))
+    refused = platform.gateway.create()
+    assert refused["Reason"].endswith("(RoleNotReady)"), refused["Reason"]
+    laptop.cloud.denied.clear()
+    assert platform.gateway.create()["Status"] == "SUCCESS"
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
