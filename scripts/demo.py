@@ -90,7 +90,7 @@ def _histories(stack: str) -> dict[str, list[dict[str, Any]]]:
     )["StackResourceDetail"]["PhysicalResourceId"]
     states = client("stepfunctions")
     histories: dict[str, list[dict[str, Any]]] = {}
-    for run in states.list_executions(stateMachineArn=machine, maxResults=10)["executions"]:
+    for run in states.list_executions(stateMachineArn=machine, maxResults=20)["executions"]:
         found = states.describe_execution(executionArn=run["executionArn"])
         request = json.loads(found["input"])["request"]
         resource = f"{request['kind']} {request['name']}"
