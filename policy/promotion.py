@@ -77,10 +77,14 @@ class Promotion:
     def policies(self) -> list[Policy]:
         """Return the engine's policies: what will be enforced. Names stand for their ids.
 
+        A policy that the stack has made is called after its file and the end of its engine's id:
+        it has its file's name here, by which the table knows it.
+
         Raises:
             NotPromoted: one is not ACTIVE, or is none of Cedar.
         """
-        return [_policy(each) for each in self._listed()]
+        made_by_stack = f"_{self._engine_id.rpartition('-')[2]}"
+        return [_policy(each, made_by_stack) for each in self._listed()]
 
     def switch(self, mode: Mode, wait: Callable[[float], object]) -> None:
         """Change the mode and wait, in steps of seconds, until the gateway is ready.
@@ -103,9 +107,12 @@ class Promotion:
             wait(POLL_S)
         raise NotPromoted(f"gateway {gateway_id} is not ready after {POLLS * POLL_S:.0f} s")
 
+    @property
+    def _engine_id(self) -> str:
+        return str(self._gateway["policyEngineConfiguration"]["arn"]).rpartition("/")[2]
+
     def _listed(self) -> Iterator[JsonObject]:
-        arn = str(self._gateway["policyEngineConfiguration"]["arn"])
-        asked: JsonObject = {"policyEngineId": arn.rpartition("/")[2]}
+        asked: JsonObject = {"policyEngineId": self._engine_id}
         while True:
             page = self._control.list_policies(**asked)
             yield from page["policies"]
@@ -114,8 +121,8 @@ class Promotion:
             asked["nextToken"] = page["nextToken"]
 
 
-def _policy(listed: JsonObject) -> Policy:
-    name = str(listed["name"])
+def _policy(listed: JsonObject, made_by_stack: str) -> Policy:
+    name = str(listed["name"]).removesuffix(made_by_stack)
     statement = listed.get("definition", {}).get("cedar", {}).get("statement")
     if listed["status"] != "ACTIVE" or statement is None:
         raise NotPromoted(f"policy {name} is {listed['status']}, or not written in Cedar")

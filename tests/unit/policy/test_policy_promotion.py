@@ -212,6 +212,12 @@ def test_a_policy_of_its_own_log_only_stays_that() -> None:
     assert not policy.enforced
 
 
+def test_policies_that_a_stack_has_named_are_known_by_their_files() -> None:
+    of_stack = [{**one, "name": f"{one['name']}_{ENGINE[-10:]}"} for one in engine()]
+    made = Promotion(FakeControl(gateway(), of_stack), "shop-0123456789").policies()
+    assert [one.name for one in made] == [one["name"] for one in engine()]
+
+
 def test_it_waits_until_the_gateway_is_ready_and_not_for_ever() -> None:
     waits: list[float] = []
     slow = FakeControl(gateway(), [])
