@@ -194,6 +194,8 @@ class Protocol:
         return b"{}"
 
     async def _list(self, order: _Order) -> bytes:
+        if order.served.catalog.searchable:
+            self._search.prepare(order.served.catalog)
         cursor = order.rpc.params.get("cursor")
         extra = _LIST_EXTRA if order.modern else b""
         return order.served.catalog.page(cursor, extra, await order.visible())

@@ -12,6 +12,7 @@ from mcp_types import methods
 
 from localcloud.agentcore.model import JsonObject, Status, Tool
 from minilm.embedding import Reading
+from minilm.errors import WeightsUnreadable
 from tests.contract.agentcore_gateway.world import (
     GET_PET,
     LIST_PETS,
@@ -274,6 +275,39 @@ async def test_others_are_answered_while_a_search_reads() -> None:
         assert not searching.done()
         model.may_go_on.set()
     assert searching.result()["isError"] is False
+
+
+async def test_who_lists_a_gateways_tools_has_them_read_for_the_first_search() -> None:
+    model = Watched()
+    world = World(model=model)
+    world.mcp_gateway(searchType="SEMANTIC")
+    world.target(*OFFICE)
+    await world.result("tools/list")
+    assert await asyncio.to_thread(model.begun.wait, 5)
+    await found(world, "mail")
+    assert len(model.read_texts) == len(OFFICE) + 1
+
+
+class Unreadable:
+    """A model whose file is damaged, until it is mended."""
+
+    mended = False
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        if not self.mended:
+            raise WeightsUnreadable("damaged")
+        return sentence_model().read(texts)
+
+
+async def test_a_search_that_failed_is_tried_again_by_the_next() -> None:
+    model = Unreadable()
+    world = World(model=model)
+    world.mcp_gateway(searchType="SEMANTIC")
+    world.target(*OFFICE)
+    params = {"name": SEARCH, "arguments": {"query": "mail"}}
+    assert (await world.rpc("tools/call", params)).status == 500
+    model.mended = True
+    assert (await found(world, "mail"))[0] == "PetStoreTarget___send_email"
 
 
 async def test_searches_at_the_same_time_read_each_tool_once() -> None:

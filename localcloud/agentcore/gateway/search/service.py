@@ -26,7 +26,7 @@ class ToolSearch:
         """Take the sentence model; it is asked from threads."""
         self._reader = Reader(model)
         self._check = ArgumentCheck(tool.SHOWN["inputSchema"])
-        self._indexes: WeakKeyDictionary[Catalog, ToolIndex] = WeakKeyDictionary()
+        self._indexes: WeakKeyDictionary[Catalog, asyncio.Task[ToolIndex]] = WeakKeyDictionary()
 
     async def call(
         self, catalog: Catalog, arguments: JsonObject, *, visible: frozenset[str] | None
@@ -44,24 +44,33 @@ class ToolSearch:
         found = await self._find(catalog, arguments["query"], visible)
         return tool.result([_shown(entry) for entry in found])
 
+    def prepare(self, catalog: Catalog) -> asyncio.Task[ToolIndex]:
+        """Begin to read a catalog's tools, if nobody has, so that the first search finds it done.
+
+        Who reads goes on when the client that began it is gone.
+        """
+        making = self._indexes.get(catalog)
+        if making is None or _has_failed(making):
+            making = self._indexes[catalog] = asyncio.create_task(self._made(catalog))
+        return making
+
     async def _find(
         self, catalog: Catalog, query: str, visible: frozenset[str] | None
     ) -> list[Entry]:
-        index = await self._index(catalog)
+        index = await asyncio.shield(self.prepare(catalog))
         places = await asyncio.to_thread(self._places, index, query, visible)
         return [catalog.entries[place] for place in places]
 
     def _places(self, index: ToolIndex, query: str, visible: frozenset[str] | None) -> list[int]:
         return index.best(self._reader.query(query), visible=visible, count=MAX_FOUND)
 
-    async def _index(self, catalog: Catalog) -> ToolIndex:
-        """Return a catalog's index, made with the first search in it."""
-        index = self._indexes.get(catalog)
-        if index is None:
-            read = await self._reader.tools(_texts(catalog.entries))
-            index = ToolIndex([entry.name for entry in catalog.entries], read)
-            self._indexes[catalog] = index
-        return index
+    async def _made(self, catalog: Catalog) -> ToolIndex:
+        read = await self._reader.tools(_texts(catalog.entries))
+        return ToolIndex([entry.name for entry in catalog.entries], read)
+
+
+def _has_failed(making: asyncio.Task[ToolIndex]) -> bool:
+    return making.done() and (making.cancelled() or making.exception() is not None)
 
 
 def _texts(entries: Sequence[Entry]) -> list[ToolText]:
