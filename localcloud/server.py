@@ -32,8 +32,9 @@ from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway.app import gateway_app
 from localcloud.agentcore.gateway.decisions import DecisionLog
 from localcloud.agentcore.identity.consent_app import with_consent
+from localcloud.agentcore.identity.linked import ServiceIdentities
 from localcloud.agentcore.identity.seal import Seal
-from localcloud.agentcore.identity.service import IdentityService, identities_of
+from localcloud.agentcore.identity.service import IdentityService
 from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.stores import MemoryStores
@@ -96,7 +97,7 @@ async def serve(settings: Settings) -> None:
         Seal.of_file(settings.token_vault_key),
         cloud,
         _now,
-        lambda: identities_of(store, runtimes.store),
+        ServiceIdentities(store, runtimes.store),
     )
     areas: list[Area] = [gateways, memories, runtimes.area, policies, identity.area]
     plane = ControlPlane(cloud, areas)

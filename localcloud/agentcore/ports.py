@@ -20,6 +20,18 @@ class CredentialRefused(Exception):
     code = "CredentialRefused"
 
 
+class ConsentRequired(Exception):
+    """A user must consent before a target can be called for them, at `url`."""
+
+    code = "ConsentRequired"
+
+    def __init__(self, url: str, session_uri: str) -> None:
+        """Take the URL the user is to open, and the session that begins there."""
+        super().__init__("The user has not consented to this yet")
+        self.url = url
+        self.session_uri = session_uri
+
+
 @dataclass(frozen=True)
 class Acting:
     """A gateway on its way to a target. `user_token` is the inbound token, which was verified."""
@@ -45,6 +57,7 @@ class TargetCredentials(Protocol):
 
         Raises:
             CredentialRefused: the role may not have it, or the authorization server gives none.
+            ConsentRequired: the user is to be asked first.
         """
         ...
 

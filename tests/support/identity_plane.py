@@ -30,6 +30,21 @@ GATEWAY = Workload("petstore-gw-0000000001", OCCURRED, OCCURRED, linked=True)
 SCOPES = ["read", "write"]
 
 
+@dataclass(frozen=True)
+class FixedIdentities:
+    """The identities of services, as a test has them."""
+
+    identities: tuple[Workload, ...]
+
+    def find(self, name: str) -> Workload | None:
+        """Return the identity of this name."""
+        return next((one for one in self.identities if one.name == name), None)
+
+    def all(self) -> tuple[Workload, ...]:
+        """Return all of them."""
+        return self.identities
+
+
 def custom(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Return the configuration of a client of the tests' authorization server."""
     config = {
@@ -60,7 +75,7 @@ class IdentityLaptop:
             Seal(self.key),
             self.cloud,
             self.clock,
-            lambda: (GATEWAY,),
+            FixedIdentities((GATEWAY,)),
             counted_ids().__next__,
         )
         plane = ControlPlane(self.cloud, [self.service.area])

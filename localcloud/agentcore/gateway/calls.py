@@ -61,7 +61,11 @@ class ToolCaller:
         self._targets = credentials
 
     async def call(self, call: ToolCall) -> dict[str, Any]:
-        """Return the result of a tool, whatever happens to its target."""
+        """Return the result of a tool, whatever happens to its target.
+
+        Raises:
+            ConsentRequired: the user must consent first.
+        """
         if lines := call.entry.check.lines(call.arguments):
             return failure(argument_check.refusal(lines))
         try:

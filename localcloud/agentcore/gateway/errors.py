@@ -22,6 +22,7 @@
         ├── ToolDenied             -32002
         ├── PolicyEvaluationFailed -32603
         ├── HeaderMismatch         -32020
+        ├── ConsentNeeded          -32042
         └── UnsupportedVersion     -32022
 
 Sources: replies recorded from gateways (401 bodies with id 0, -32002 on missing permission);
@@ -38,6 +39,7 @@ from mcp_types.jsonrpc import (
     METHOD_NOT_FOUND,
     PARSE_ERROR,
     UNSUPPORTED_PROTOCOL_VERSION,
+    URL_ELICITATION_REQUIRED,
 )
 
 AUTHENTICATION_ERROR = -32001
@@ -216,6 +218,24 @@ class HeaderMismatch(RpcError):
 
     code = "HeaderMismatch"
     rpc_code = HEADER_MISMATCH
+
+
+class ConsentNeeded(RpcError):
+    """A person must open a URL first (MCP 2025-11-25, URL mode elicitation)."""
+
+    code = "ConsentNeeded"
+    rpc_code = URL_ELICITATION_REQUIRED
+
+    @classmethod
+    def at(cls, url: str, elicitation_id: str) -> "ConsentNeeded":
+        """Return the error that sends a person to `url`."""
+        elicitation = {
+            "mode": "url",
+            "elicitationId": elicitation_id,
+            "url": url,
+            "message": "Please open this URL to authorize the access.",
+        }
+        return cls("This request requires more information.", {"elicitations": [elicitation]})
 
 
 class UnsupportedVersion(RpcError):

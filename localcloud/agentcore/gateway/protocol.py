@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from localcloud.agentcore.gateway import rpc
 from localcloud.agentcore.gateway.calls import ToolCall, ToolCaller
 from localcloud.agentcore.gateway.errors import (
+    ConsentNeeded,
     InvalidParams,
     InvalidRequest,
     MethodNotFound,
@@ -34,6 +35,7 @@ from localcloud.agentcore.gateway.search.tool import NAME as SEARCH_TOOL
 from localcloud.agentcore.gateway.served import Served
 from localcloud.agentcore.gateway.versions import BATCHING, is_modern
 from localcloud.agentcore.model import JsonObject
+from localcloud.agentcore.ports import ConsentRequired
 from localcloud.cloud import Request
 
 SERVER_INFO: Final = {"name": "agentcore-gateway", "version": "1.0.0"}
@@ -220,7 +222,10 @@ class Protocol:
             raise UnknownTool(f"Unknown tool: {name}")
         gateway, token = order.served.gateway, order.admitted.token
         call = ToolCall(gateway, entry, arguments, order.rpc.id, token)
-        return await self._refusal(order, call) or await self._caller.call(call)
+        try:
+            return await self._refusal(order, call) or await self._caller.call(call)
+        except ConsentRequired as needed:
+            raise ConsentNeeded.at(needed.url, needed.session_uri) from needed
 
     async def _found(self, order: _Order, arguments: JsonObject) -> dict[str, Any]:
         try:

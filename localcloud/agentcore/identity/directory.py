@@ -1,16 +1,33 @@
-"""The account's directory of workload identities: those that were made, and those of services.
+"""The account's directory of workload identities: those that were made, and those of services."""
 
-A gateway's and an agent runtime's own identity is read from what they are, so that it is made and
-removed with them (claim `identity.workload.linked`).
-"""
-
-from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from localcloud.agentcore.identity.model import Workload
 from localcloud.agentcore.identity.store import IdentityStore
 
-type Linked = Callable[[], Iterable[Workload]]
-"""Gives the identities of gateways and agent runtimes."""
+
+class Linked(Protocol):
+    """The identities of gateways and agent runtimes."""
+
+    def find(self, name: str) -> Workload | None:
+        """Return the identity of this name, or None."""
+        ...
+
+    def all(self) -> tuple[Workload, ...]:
+        """Return all of them."""
+        ...
+
+
+class NoneLinked:
+    """A cloud without gateways and runtimes."""
+
+    def find(self, _: str) -> Workload | None:
+        """Return None."""
+        return None
+
+    def all(self) -> tuple[Workload, ...]:
+        """Return nothing."""
+        return ()
 
 
 class Directory:
@@ -23,9 +40,8 @@ class Directory:
 
     def find(self, name: str) -> Workload | None:
         """Return a workload identity, or None."""
-        own = self._store.workloads.get(name)
-        return own or next((one for one in self._linked() if one.name == name), None)
+        return self._store.workloads.get(name) or self._linked.find(name)
 
     def all(self) -> tuple[Workload, ...]:
         """Return all workload identities."""
-        return (*self._linked(), *self._store.workloads.all())
+        return (*self._linked.all(), *self._store.workloads.all())

@@ -17,12 +17,17 @@ from localcloud.agentcore.identity import data_plane
 from localcloud.agentcore.identity.context import Context, Handler
 from localcloud.agentcore.identity.model import Kind
 from localcloud.agentcore.identity.questions import of_resource, of_workload
+from localcloud.agentcore.identity.resource_tokens import FEDERATION
 from localcloud.agentcore.identity.users import user_of
 from localcloud.agentcore.model import JsonObject
-from localcloud.agentcore.ports import Acting, CredentialRefused
+from localcloud.agentcore.ports import Acting, ConsentRequired, CredentialRefused
 from localcloud.cloud import AccessDenied, Caller
 
-FLOWS: Final = {"CLIENT_CREDENTIALS": "M2M", "TOKEN_EXCHANGE": "ON_BEHALF_OF_TOKEN_EXCHANGE"}
+FLOWS: Final = {
+    "CLIENT_CREDENTIALS": "M2M",
+    "AUTHORIZATION_CODE": FEDERATION,
+    "TOKEN_EXCHANGE": "ON_BEHALF_OF_TOKEN_EXCHANGE",
+}
 HANDLERS: Final[dict[str, Handler]] = {
     "GetResourceApiKey": data_plane.get_resource_api_key,
     "GetResourceOauth2Token": data_plane.get_resource_oauth2_token,
@@ -44,17 +49,17 @@ class GatewayCredentials:
 
     async def oauth_token(self, acting: Acting, config: JsonObject, *, fresh: bool) -> str:
         """Return an access token, as an `OAuthCredentialProvider` says. `fresh`: a new one."""
-        grant = config.get("grantType", "CLIENT_CREDENTIALS")
-        if grant not in FLOWS:
-            raise CredentialRefused(f"Grant type {grant} is not available on this cloud")
         members = {
             "resourceCredentialProviderName": _name(Kind.OAUTH2, config["providerArn"]),
-            "oauth2Flow": FLOWS[grant],
+            "oauth2Flow": FLOWS[config.get("grantType", "CLIENT_CREDENTIALS")],
             "scopes": config["scopes"],
             "customParameters": config.get("customParameters"),
+            "resourceOauth2ReturnUrl": config.get("defaultReturnUrl"),
             "forceAuthentication": fresh,
         }
         output = await self._resource(acting, "GetResourceOauth2Token", members)
+        if "accessToken" not in output:
+            raise ConsentRequired(output["authorizationUrl"], output["sessionUri"])
         return str(output["accessToken"])
 
     async def _resource(self, acting: Acting, operation: str, members: JsonObject) -> JsonObject:

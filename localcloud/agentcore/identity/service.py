@@ -1,7 +1,6 @@
 """AgentCore Identity put together: its operations, its pages, and what gateways have of it."""
 
 import sqlite3
-from collections.abc import Iterator
 
 from localcloud.agentcore.control.areas import Clock, NewId
 from localcloud.agentcore.control.names import random_id
@@ -9,9 +8,8 @@ from localcloud.agentcore.identity.area import IdentityArea
 from localcloud.agentcore.identity.consent import Consents
 from localcloud.agentcore.identity.consent_app import consent_app
 from localcloud.agentcore.identity.context import Context
-from localcloud.agentcore.identity.directory import Directory, Linked
+from localcloud.agentcore.identity.directory import Directory, Linked, NoneLinked
 from localcloud.agentcore.identity.gateways import GatewayCredentials
-from localcloud.agentcore.identity.model import Workload
 from localcloud.agentcore.identity.oauth_client import OauthClient
 from localcloud.agentcore.identity.resource_tokens import ResourceTokens
 from localcloud.agentcore.identity.seal import Seal
@@ -19,8 +17,6 @@ from localcloud.agentcore.identity.secret_source import SecretSource
 from localcloud.agentcore.identity.store import IdentityStore
 from localcloud.agentcore.identity.users import Users
 from localcloud.agentcore.identity.workload_tokens import WorkloadTokens
-from localcloud.agentcore.runtime.store import RuntimeStore
-from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Cloud
 
 
@@ -33,7 +29,7 @@ class IdentityService:
         seal: Seal,
         cloud: Cloud,
         clock: Clock,
-        linked: Linked = tuple,
+        linked: Linked | None = None,
         new_id: NewId = random_id,
     ) -> None:
         """Keep everything on `connection`, secrets and tokens sealed with `seal`.
@@ -45,7 +41,7 @@ class IdentityService:
             return clock().timestamp()
 
         store = IdentityStore(connection, seal)
-        directory = Directory(store, linked)
+        directory = Directory(store, linked or NoneLinked())
         secrets = SecretSource(store, cloud)
         client = OauthClient(cloud, now_s)
         tokens = ResourceTokens(store, secrets, client, now_s)
@@ -65,11 +61,3 @@ class IdentityService:
         self.area = IdentityArea(context)
         self.pages = consent_app(consents)
         self.gateways = GatewayCredentials(context)
-
-
-def identities_of(gateways: GatewayStore, runtimes: RuntimeStore) -> Iterator[Workload]:
-    """Yield the identities that gateways and agent runtimes have, named after their ids."""
-    for gateway in gateways.gateways():
-        yield Workload(gateway.gateway_id, gateway.created_at, gateway.created_at, linked=True)
-    for runtime in runtimes.runtimes():
-        yield Workload(runtime.runtime_id, runtime.created_at, runtime.created_at, linked=True)

@@ -1,115 +1,31 @@
 """Calls to targets with a credential provider: its key or token, and whose permissions it takes."""
 
 import logging
-import sqlite3
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from localcloud.agentcore.control.areas import Operation
-from localcloud.agentcore.gateway import gateway_app
 from localcloud.agentcore.gateway.results import TERSE
-from localcloud.agentcore.identity.model import Workload
-from localcloud.agentcore.identity.seal import Seal
-from localcloud.agentcore.identity.service import IdentityService
-from localcloud.agentcore.model import HttpBinding, JsonObject, Parameter, Tool
+from localcloud.agentcore.model import JsonObject
 from localcloud.cloud import Response
+from tests.contract.agentcore_gateway.keyed import HOST, IDENTITY, KEY_ARN, OAUTH_ARN, Keyed
 from tests.contract.agentcore_gateway.world import (
     CLIENT,
     GATEWAY_ID,
-    NOW,
     ROLE_ARN,
-    World,
     access_token,
     json_response,
 )
-from tests.support.fake_cloud import CALLER, Sent
-from tests.support.identity_plane import API_KEY, ARNS, DIRECTORY, SECRETS, VAULT, custom
-from tests.support.oauth_server import EXCHANGE, OauthServer
-
-HOST = "https://weather.example.com"
-TOOL = Tool(
-    "Forecast",
-    "Tell the weather",
-    {"type": "object", "properties": {"city": {"type": "string"}, "key": {"type": "string"}}},
-    HttpBinding("GET", f"{HOST}/v1", (Parameter("city", "query"), Parameter("key", "query"))),
+from tests.support.fake_cloud import Sent
+from tests.support.identity_plane import (
+    API_KEY,
+    ARNS,
+    DIRECTORY,
+    SECRETS,
+    VAULT,
 )
-KEY_ARN = f"{VAULT}/apikeycredentialprovider/weather"
-OAUTH_ARN = f"{VAULT}/oauth2credentialprovider/crm"
-CITY = {"city": "Nice & warm"}
-IDENTITY = f"{DIRECTORY}/workload-identity/{GATEWAY_ID}"
-
-
-@dataclass
-class Keyed:
-    """A world whose gateway has one target with a credential provider."""
-
-    world: World
-    identity: IdentityService
-    server: OauthServer
-
-    async def provide(self, operation: str, **members: object) -> None:
-        """Do an operation on credential providers."""
-        do: Operation = self.identity.area.operations[operation]
-        output = do(CALLER, members)
-        if not isinstance(output, dict):
-            await output
-
-    def target(self, kind: str, **provider: object) -> None:
-        """Add the target."""
-        member = "apiKeyCredentialProvider" if kind == "API_KEY" else "oauthCredentialProvider"
-        arn = KEY_ARN if kind == "API_KEY" else OAUTH_ARN
-        configured = {member: {"providerArn": arn} | provider}
-        credentials: JsonObject = {
-            "credentialProviderType": kind,
-            "credentialProvider": configured,
-        }
-        self.world.target(TOOL, name="Weather", credentials=[credentials])
-
-    async def call(self, arguments: JsonObject | None = None, token: str | None = None) -> Sent:
-        """Call the tool; return what the target got at last."""
-        result = await self.world.call("Weather___Forecast", arguments or CITY, token=token)
-        assert not result["isError"], result
-        return self.world.sent_to(HOST)[-1]
-
-    async def failure(self, token: str | None = None) -> str:
-        """Call the tool; return why that failed."""
-        result = await self.world.call("Weather___Forecast", CITY, token=token)
-        assert result["isError"]
-        text: str = result["content"][0]["text"]
-        return text
-
-
-@pytest.fixture
-async def keyed() -> AsyncIterator[Keyed]:
-    """Make both providers, and a gateway that tells why calls fail."""
-    world, server = World(), OauthServer()
-    server.join(world.cloud)
-    own = Workload(GATEWAY_ID, NOW, NOW, linked=True)
-    with sqlite3.connect(":memory:") as database:
-        identity = IdentityService(
-            database, Seal(b"k" * 32), world.cloud, lambda: world.now, lambda: (own,)
-        )
-        world.app = gateway_app(
-            world.reader, world.cloud, lambda: world.now, credentials=identity.gateways
-        )
-        world.gateway(exceptionLevel="DEBUG")
-        world.cloud.answer("GET", f"{HOST}/*", json_response({"sky": "clear"}))
-        keyed = Keyed(world, identity, server)
-        await keyed.provide("CreateApiKeyCredentialProvider", name="weather", apiKey=API_KEY)
-        await keyed.provide(
-            "CreateOauth2CredentialProvider",
-            name="crm",
-            credentialProviderVendor="CustomOauth2",
-            oauth2ProviderConfigInput=custom(
-                onBehalfOfTokenExchangeConfig={"grantType": "TOKEN_EXCHANGE"}
-            ),
-        )
-        yield keyed
-    database.close()
+from tests.support.oauth_server import EXCHANGE
 
 
 @pytest.mark.fidelity("gateway.api-key")
@@ -201,16 +117,6 @@ async def test_a_key_that_the_target_refuses_is_not_tried_again(keyed: Keyed) ->
     keyed.world.cloud.answer("GET", f"{HOST}/*", Response(401, {}, b"no"))
     assert "answered HTTP 401" in await keyed.failure()
     assert len(keyed.world.sent_to(HOST)) == 1
-
-
-@pytest.mark.fidelity("gateway.oauth-code")
-async def test_a_target_that_needs_a_persons_consent_is_not_called_yet(keyed: Keyed) -> None:
-    keyed.target("OAUTH", scopes=["read"], grantType="AUTHORIZATION_CODE")
-    said = await keyed.failure()
-    assert said == (
-        "No credentials for the target: "
-        "Grant type AUTHORIZATION_CODE is not available on this cloud"
-    )
 
 
 @pytest.mark.fidelity("identity.gateway.permissions")
