@@ -7,7 +7,6 @@ import logging
 import os
 import shutil
 import signal
-import sqlite3
 import ssl
 import time
 import uuid
@@ -42,12 +41,12 @@ from localcloud.agentcore.policy.area import PolicyArea
 from localcloud.agentcore.policy.attachment import Attachment
 from localcloud.agentcore.policy.store import PolicyStore
 from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
+from localcloud.agentcore.runtime.store import RuntimeStore
 from localcloud.agentcore.store import GatewayStore
 from localcloud.browser import serve_browsers
 from localcloud.certificates import Authority
 from localcloud.checkpoint import Checkpoint, open_database
 from localcloud.client_environment import network_variables, write_environment
-from localcloud.cloud import Cloud
 from localcloud.engine import environment
 from localcloud.engine.layers import Layers
 from localcloud.engine.network import Network
@@ -91,13 +90,17 @@ async def serve(settings: Settings) -> None:
     decisions = DecisionLog(cloud, _now, lambda: str(uuid.uuid4()))
     model = Embedder()
     memories = MemoryArea(MemoryStores.on(connection), model, cloud, _now)
-    runtimes = _runtimes(connection, cloud, settings)
-    identity = IdentityService(
+    agents = RuntimeStore(connection)
+    linked = ServiceIdentities(store, agents)
+    seal = Seal.of_file(settings.token_vault_key)
+    identity = IdentityService(connection, seal, cloud, _now, linked)
+    runtimes = RuntimeService(
         connection,
-        Seal.of_file(settings.token_vault_key),
         cloud,
-        _now,
-        ServiceIdentities(store, runtimes.store),
+        _place(settings),
+        Times(_now, time.monotonic),
+        store=agents,
+        tokens=identity.agents,
     )
     areas: list[Area] = [gateways, memories, runtimes.area, policies, identity.area]
     plane = ControlPlane(cloud, areas)
@@ -133,13 +136,12 @@ async def serve(settings: Settings) -> None:
         await _listen(settings, authority, front, checkpoint)
 
 
-def _runtimes(connection: sqlite3.Connection, cloud: Cloud, settings: Settings) -> RuntimeService:
-    place = Place(
+def _place(settings: Settings) -> Place:
+    return Place(
         archives=settings.home / "state" / "agents",
         scratch=settings.home / "tmp" / "sessions",
         network=network_variables(settings),
     )
-    return RuntimeService(connection, cloud, place, Times(_now, time.monotonic))
 
 
 def _now() -> datetime:

@@ -62,6 +62,14 @@ class TargetCredentials(Protocol):
         ...
 
 
+class AgentTokens(Protocol):
+    """Gives agents what they act with for the user who asks."""
+
+    def token(self, runtime_id: str, *, user_token: str | None, user_id: str | None) -> str | None:
+        """Return a workload access token for a verified token's user, or a named one, or None."""
+        ...
+
+
 class Importer(Protocol):
     """Turns what a target points at into tools."""
 

@@ -16,9 +16,14 @@ from starlette.types import Receive, Scope, Send
 from localcloud.agentcore.control.app import control_app
 from localcloud.agentcore.control.areas import Spawn
 from localcloud.agentcore.control.plane import ControlPlane
+from localcloud.agentcore.identity.linked import ServiceIdentities
+from localcloud.agentcore.identity.seal import Seal
+from localcloud.agentcore.identity.service import IdentityService
 from localcloud.agentcore.runtime.app import Limits, is_for_agents
 from localcloud.agentcore.runtime.archives import architecture
 from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
+from localcloud.agentcore.runtime.store import RuntimeStore
+from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Response
 from tests.support.asgi import LoopThread, boto3_client, bridged
 from tests.support.control_plane import Ticks, counted_ids
@@ -85,11 +90,22 @@ class Laptop:
         place = Place(archives=self.folder / "agents", scratch=self.folder / "sessions")
         times = Times(Ticks(), lambda: self.now_s, self.limits)
         ids = counted_ids().__next__
+        store = RuntimeStore(self.database)
+        linked = ServiceIdentities(GatewayStore(self.database), store)
+        self.identity = IdentityService(self.database, Seal(b"k" * 32), self.cloud, Ticks(), linked)
         self.service = RuntimeService(
-            self.database, self.cloud, place, times, ids, self.spawn, session_limit=3
+            self.database,
+            self.cloud,
+            place,
+            times,
+            ids,
+            self.spawn,
+            session_limit=3,
+            store=store,
+            tokens=self.identity.agents,
         )
         self.store, self.archives = self.service.store, self.service.archives
-        self.plane = ControlPlane(self.cloud, [self.service.area])
+        self.plane = ControlPlane(self.cloud, [self.service.area, self.identity.area])
         self._control = control_app(self.plane, request_ids=lambda: "request-1")
 
     def __enter__(self) -> Self:

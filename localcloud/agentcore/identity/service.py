@@ -1,4 +1,4 @@
-"""AgentCore Identity put together: its operations, its pages, and what gateways have of it."""
+"""AgentCore Identity put together: its operations, its pages, what gateways and agents get."""
 
 import sqlite3
 
@@ -12,6 +12,7 @@ from localcloud.agentcore.identity.directory import Directory, Linked, NoneLinke
 from localcloud.agentcore.identity.gateways import GatewayCredentials
 from localcloud.agentcore.identity.oauth_client import OauthClient
 from localcloud.agentcore.identity.resource_tokens import ResourceTokens
+from localcloud.agentcore.identity.runtimes import RuntimeTokens
 from localcloud.agentcore.identity.seal import Seal
 from localcloud.agentcore.identity.secret_source import SecretSource
 from localcloud.agentcore.identity.store import IdentityStore
@@ -61,3 +62,4 @@ class IdentityService:
         self.area = IdentityArea(context)
         self.pages = consent_app(consents)
         self.gateways = GatewayCredentials(context)
+        self.agents = RuntimeTokens(context)

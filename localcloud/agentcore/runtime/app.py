@@ -23,8 +23,9 @@ from localcloud.agentcore.errors import (
     UnknownOperation,
 )
 from localcloud.agentcore.model import JsonObject
+from localcloud.agentcore.ports import AgentTokens
 from localcloud.agentcore.runtime import invocations
-from localcloud.agentcore.runtime.inbound import Inbound
+from localcloud.agentcore.runtime.inbound import Inbound, bearer_token
 from localcloud.agentcore.runtime.invocations import SESSION_HEADER, Served
 from localcloud.agentcore.runtime.sessions import Key, Process, Sessions
 from localcloud.agentcore.runtime.store import RuntimeStore
@@ -66,8 +67,10 @@ class AgentsApp:
         inbound: Inbound,
         limits: Limits,
         request_ids: Callable[[], str] = new_request_id,
+        tokens: AgentTokens | None = None,
     ) -> None:
-        """Take the collaborators. `client` speaks to agents."""
+        """Take the collaborators. `client` speaks to agents, `tokens` gives them theirs."""
+        self._tokens = tokens
         self._store = store
         self._cloud = cloud
         self._sessions = sessions
@@ -116,6 +119,9 @@ class AgentsApp:
             await answer.refuse(write_output(DATA, match.operation, stopped, request_id))
             return
         headers = invocations.agent_headers(request, served.version, session, request_id)
+        token = self._workload_token(request, given.members, served)
+        if token is not None:
+            headers.append((invocations.TOKEN_HEADER, token.encode()))
         async with self._sessions.lease(served.endpoint, served.version, session) as process:
             asked = self._client.build_request(
                 "POST", process.url, headers=headers, content=request.body
@@ -141,6 +147,15 @@ class AgentsApp:
         if "runtimeUserId" in members:
             actions.append("InvokeAgentRuntimeForUser")
         await self._inbound.admit_by_policy(request, actions, at.runtime_id, at.endpoint_name)
+
+    def _workload_token(self, request: Request, members: JsonObject, served: Served) -> str | None:
+        """Return what the agent acts with for the user: of an admitted token, or a named one."""
+        if self._tokens is None:
+            return None
+        runtime_id = served.version.runtime_id
+        if "customJWTAuthorizer" in served.version.config.get("authorizerConfiguration", {}):
+            return self._tokens.token(runtime_id, user_token=bearer_token(request), user_id=None)
+        return self._tokens.token(runtime_id, user_token=None, user_id=members.get("runtimeUserId"))
 
     async def _relay(
         self, process: Process, asked: httpx2.Request, ours: dict[str, str], answer: "_Answer"

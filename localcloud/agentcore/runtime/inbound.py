@@ -44,7 +44,7 @@ class Inbound:
             AuthenticationFailed, AccessDenied: no.
             AccessRefused: it carries a token, not a signature.
         """
-        if _bearer_token(request) is not None:
+        if bearer_token(request) is not None:
             raise AccessRefused(MISMATCH)
         caller = await self._cloud.authenticate(request)
         resources = (
@@ -66,7 +66,7 @@ class Inbound:
             Unauthorized: no token, or another one.
             AccessRefused: it is signed.
         """
-        token = _bearer_token(request)
+        token = bearer_token(request)
         if token is None and request.header("authorization") is not None:
             raise AccessRefused(MISMATCH)
         challenge = self._challenge(runtime_id, endpoint_name)
@@ -87,6 +87,7 @@ class Inbound:
         return f'Bearer resource_metadata="{host}{path}?qualifier={endpoint_name}"'
 
 
-def _bearer_token(request: Request) -> str | None:
+def bearer_token(request: Request) -> str | None:
+    """Return the bearer token of a request, or None if it has none."""
     scheme, _, token = (request.header("authorization") or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None

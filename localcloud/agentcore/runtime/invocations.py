@@ -82,6 +82,10 @@ def read(match: Match, request: Request) -> Input:
     return Input(given.members, tuple(one for one in given.problems if one.name != "payload"))
 
 
+TOKEN_HEADER: Final = b"workloadaccesstoken"
+"""In which an agent is sent its workload access token (bedrock_agentcore, runtime models)."""
+
+
 def place(cloud: Cloud, members: JsonObject) -> Place:
     """Return what the members name.
 

@@ -11,6 +11,7 @@ import httpx2
 
 from localcloud.agentcore.control.areas import Clock, NewId, Spawn
 from localcloud.agentcore.control.names import random_id
+from localcloud.agentcore.ports import AgentTokens
 from localcloud.agentcore.runtime.agents import Agents
 from localcloud.agentcore.runtime.app import AgentsApp, Limits
 from localcloud.agentcore.runtime.archives import Archives
@@ -55,10 +56,15 @@ class RuntimeService:
         new_id: NewId = random_id,
         spawn: Spawn = asyncio.create_task,
         session_limit: int | None = None,
+        store: RuntimeStore | None = None,
+        tokens: AgentTokens | None = None,
     ) -> None:
-        """Take the collaborators. Nothing runs before it is asked for."""
+        """Take the collaborators. Nothing runs before it is asked for.
+
+        `store` is on `connection` too, for what reads it as well; `tokens` gives agents theirs.
+        """
         self._ending: set[asyncio.Task[None]] = set()
-        store = RuntimeStore(connection)
+        store = store or RuntimeStore(connection)
         archives = Archives(place.archives)
         self._client = agent_client()
         agents = Agents(
@@ -73,7 +79,9 @@ class RuntimeService:
         self.sessions = Sessions(agents.start, times.now_s, session_limit or room())
         self.area = RuntimeArea(store, cloud, archives, times.clock, new_id, spawn, self._end)
         inbound = Inbound(cloud, lambda: times.clock().timestamp())
-        self.app = AgentsApp(store, cloud, self.sessions, self._client, inbound, times.limits)
+        self.app = AgentsApp(
+            store, cloud, self.sessions, self._client, inbound, times.limits, tokens=tokens
+        )
         self.store = store
         self.archives = archives
 
