@@ -23,7 +23,7 @@ HEADERS: Final = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 
 def is_for_consent(method: str, path: str) -> bool:
     """Tell whether a request is a browser's, in the middle of a consent."""
-    return method in {"GET", "HEAD"} and (path == AUTHORIZE_PATH or path.startswith(CALLBACK_PATH))
+    return method == "GET" and (path == AUTHORIZE_PATH or path.startswith(CALLBACK_PATH))
 
 
 def with_consent(control: ASGIApp, pages: ASGIApp) -> ASGIApp:

@@ -7,8 +7,7 @@ GetWorkloadAccessToken beside GetWorkloadAccessTokenForJWT is what its samples g
 `identity.gateway.permissions`).
 """
 
-import inspect
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Final
 
 from localcloud.agentcore.control.areas import Question
@@ -67,7 +66,7 @@ class GatewayCredentials:
             members["workloadIdentityToken"] = await self._workload_token(acting)
             await self._ask(acting.role, of_resource(self._context, operation, members))
             output = HANDLERS[operation](self._context, acting.role, members)
-            return await output if inspect.isawaitable(output) else output
+            return await output if isinstance(output, Awaitable) else output
         except (AgentCoreError, AccessDenied) as error:
             raise CredentialRefused(str(error)) from error
 

@@ -5,6 +5,7 @@ TLS, or to this very machine, and nowhere else.
 """
 
 import base64
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -167,11 +168,12 @@ def _granted(response: Response) -> Granted:
 
 
 def _seconds(value: object) -> float | None:
-    """Return a lifetime. Some servers write it as text."""
+    """Return a lifetime. Some servers write it as text, and text can say anything."""
     try:
-        return float(value) if isinstance(value, str | int | float) else None
+        seconds = float(value) if isinstance(value, str | int | float) else -1.0
     except ValueError:
         return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def _json(response: Response) -> JsonObject:

@@ -27,14 +27,14 @@ class Seal:
     @classmethod
     def of_file(cls, path: Path) -> "Seal":
         """Seal with the key in a file, which is made if it is not there (mode 0600)."""
-        try:
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return cls(path.read_bytes())
-        with os.fdopen(descriptor, "wb") as file:
-            key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
-            file.write(key)
-        return cls(key)
+        if not path.exists():
+            partial = path.with_suffix(".partial")  # a crash must not leave half a key
+            partial.unlink(missing_ok=True)
+            descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(AESGCM.generate_key(bit_length=KEY_BYTES * 8))
+            partial.replace(path)
+        return cls(path.read_bytes())
 
     def close(self, text: str, purpose: str) -> bytes:
         """Return `text` sealed for `purpose`: another sequence of bytes each time."""

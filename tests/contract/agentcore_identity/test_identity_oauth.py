@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -76,6 +77,17 @@ def test_a_token_that_does_not_say_how_long_it_lives_is_not_kept(
 ) -> None:
     laptop.server.lifetime_s = None
     assert [m2m(data, token), m2m(data, token)] == ["access-1", "access-2"]
+
+
+@pytest.mark.parametrize("lifetime", ["NaN", "inf", "soon", -5, [60]])
+def test_a_lifetime_that_makes_no_sense_is_none(
+    laptop: IdentityLaptop, data: Client, token: str, lifetime: object
+) -> None:
+    body = json.dumps({"access_token": "odd", "expires_in": lifetime}).encode()
+    laptop.cloud.answer("POST", TOKEN_URL, Response(200, {}, body))
+    assert m2m(data, token) == "odd"
+    rows = "SELECT count(*) FROM agentcore_identity_sealed WHERE kind = 'token'"
+    assert laptop.database.execute(rows).fetchone() == (0,)
 
 
 def test_tokens_survive_a_restart_and_end_with_their_provider_and_workload(
