@@ -3,16 +3,17 @@ from importlib.util import find_spec
 import pytest
 
 from benchmarks.cold_imports import BASELINES, FUNCTIONS, Function
-from tests.support.template import resources
+from tests.support.template import PLATFORM, TEMPLATE, resources
 
 AGENTS = {"faq.lambda_handler"}
 """What is measured from a process's start to its first answer instead."""
 
 
-def test_every_function_of_the_template_is_measured() -> None:
+def test_every_function_of_the_templates_is_measured() -> None:
     handlers = {
         function["Properties"]["Handler"].rpartition(".")[0]
-        for function in resources("AWS::Serverless::Function").values()
+        for path in (TEMPLATE, PLATFORM)
+        for function in resources("AWS::Serverless::Function", path).values()
     }
     assert {function.handler for function in FUNCTIONS} == handlers - AGENTS
 
