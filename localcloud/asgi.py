@@ -62,9 +62,11 @@ class _Collector:
         self._status = 500
         self._headers: dict[str, str] = {}
         self._chunks: list[bytes] = []
+        self._answered = asyncio.Event()
 
     async def receive(self) -> Message:
-        if self._body is None:
+        if self._body is None:  # the client stays until it has its answer
+            await self._answered.wait()
             return {"type": "http.disconnect"}
         body, self._body = self._body, None
         return {"type": "http.request", "body": body, "more_body": False}
@@ -78,6 +80,8 @@ class _Collector:
             }
         elif message["type"] == "http.response.body":
             self._chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                self._answered.set()
 
     def response(self) -> Response:
         return Response(status=self._status, headers=self._headers, body=b"".join(self._chunks))

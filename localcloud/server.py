@@ -122,6 +122,7 @@ async def serve(settings: Settings) -> None:
         ),
         checkpoint.changed,
     )
+    cloud.connect(front)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(engine_lifespan(ministack.app))
         stack.callback(state.stop_workers)

@@ -27,10 +27,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """Where one argument of a tool goes in the HTTP request."""
+    """Where one argument of a tool goes in the HTTP request.
+
+    `sent_as` is its name there, if it is another one.
+    """
 
     name: str
     location: Literal["path", "query", "header", "body"]
+    sent_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,15 @@ class HttpBinding:
     """A tool that is an HTTP operation.
 
     `url` is absolute and may hold `{name}` for each path parameter. `service` is the SigV4
-    service to sign for when the target uses the gateway's role, such as `execute-api`.
+    service to sign for when the target uses the gateway's role, such as `execute-api`. `headers` go
+    out with every call, in place of our own of the same name.
     """
 
     method: str
     url: str
     parameters: tuple[Parameter, ...] = ()
     service: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,24 @@ class LambdaBinding:
 
 
 @dataclass(frozen=True)
+class McpBinding:
+    """A tool of an MCP server, under the name it has there. `service` is as in `HttpBinding`."""
+
+    endpoint: str
+    service: str | None = None
+
+
+type Binding = HttpBinding | LambdaBinding | McpBinding
+
+
+@dataclass(frozen=True)
 class Tool:
     """One tool of a target. `name` has no target prefix; schemas are JSON Schema objects."""
 
     name: str
     description: str
     input_schema: JsonObject
-    binding: HttpBinding | LambdaBinding
+    binding: Binding
     output_schema: JsonObject | None = None
 
 
@@ -112,3 +129,11 @@ class Target:
         """Return `GATEWAY_IAM_ROLE`, `API_KEY`, ..., or None for no outbound authorization."""
         configurations = self.config.get("credentialProviderConfigurations") or []
         return configurations[0]["credentialProviderType"] if configurations else None
+
+    @property
+    def iam_service(self) -> str | None:
+        """Return what `iamCredentialProvider` says to sign for, or None."""
+        configurations = self.config.get("credentialProviderConfigurations") or [{}]
+        provider = configurations[0].get("credentialProvider") or {}
+        service = (provider.get("iamCredentialProvider") or {}).get("service")
+        return str(service) if service else None

@@ -15,10 +15,12 @@ from typing import Any, Final
 
 from localcloud.agentcore.client_tokens import ClientTokens
 from localcloud.agentcore.model import (
+    Binding,
     Gateway,
     HttpBinding,
     JsonObject,
     LambdaBinding,
+    McpBinding,
     Parameter,
     Status,
     Target,
@@ -38,6 +40,9 @@ TABLES: Final = (
         PRIMARY KEY (gateway_id, target_id))""",
 )
 """`callers` says for whom a resource is being changed; target_id is empty for the gateway."""
+
+BINDINGS: Final = {HttpBinding: "http", LambdaBinding: "lambda", McpBinding: "mcp"}
+"""What the kinds of binding are called in the tables."""
 
 
 class GatewayStore:
@@ -153,7 +158,7 @@ def _fields(value: Gateway | Target) -> Iterator[tuple[str, Any]]:
 
 
 def _written_tool(tool: Tool) -> JsonObject:
-    kind = "lambda" if isinstance(tool.binding, LambdaBinding) else "http"
+    kind = BINDINGS[type(tool.binding)]
     return {**dataclasses.asdict(tool), "binding": {kind: dataclasses.asdict(tool.binding)}}
 
 
@@ -186,8 +191,11 @@ def _read_tool(value: JsonObject) -> Tool:
     return Tool(**value | {"binding": _read_binding(kind, binding)})
 
 
-def _read_binding(kind: str, value: JsonObject) -> HttpBinding | LambdaBinding:
-    if kind == "lambda":
+def _read_binding(kind: str, value: JsonObject) -> Binding:
+    if kind == BINDINGS[LambdaBinding]:
         return LambdaBinding(**value)
+    if kind == BINDINGS[McpBinding]:
+        return McpBinding(**value)
     parameters = tuple(Parameter(**parameter) for parameter in value["parameters"])
-    return HttpBinding(**value | {"parameters": parameters})
+    headers = tuple((name, text) for name, text in value.get("headers", ()))
+    return HttpBinding(**value | {"parameters": parameters, "headers": headers})

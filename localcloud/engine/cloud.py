@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SigningCredentials
+from starlette.types import ASGIApp
 
 from localcloud import asgi
 from localcloud.cloud import Caller, CloudError, Credentials, Request, Response
@@ -20,6 +21,9 @@ from localcloud.settings import Settings
 ROOT = Credentials(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, "")
 """The cloud acting for itself, as a service does under a forward access session."""
 
+AGENTCORE = "bedrock-agentcore"
+"""A label of the names of AgentCore's data plane and of its gateways."""
+
 
 class LaptopCloud:
     """Implements `localcloud.cloud.Cloud`."""
@@ -28,6 +32,11 @@ class LaptopCloud:
         """Take the settings, and what sends to hosts that are not AWS's."""
         self._settings = settings
         self._network = network
+        self._agentcore: ASGIApp = ministack.app
+
+    def connect(self, agentcore: ASGIApp) -> None:
+        """Let `agentcore` answer for AgentCore's hosts: runtimes and gateways may be targets."""
+        self._agentcore = agentcore
 
     @property
     def region(self) -> str:
@@ -82,11 +91,10 @@ class LaptopCloud:
             return await self._network.send(
                 method, url, headers=sent, content=content, timeout_s=timeout_s
             )
+        app = self._agentcore if AGENTCORE in host.split(".") else ministack.app
         try:
             async with asyncio.timeout(timeout_s):
-                return await asgi.call(
-                    ministack.app, method, url, headers=sent.items(), body=content
-                )
+                return await asgi.call(app, method, url, headers=sent.items(), body=content)
         except TimeoutError as error:
             raise CloudError(f"{host} did not answer in time") from error
 

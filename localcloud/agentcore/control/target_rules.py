@@ -86,6 +86,8 @@ def check_target(gateway: Gateway, config: JsonObject) -> None:
     if protocol != "mcp" and gateway.config.get("protocolType") == "MCP":
         message = f"Gateways with protocolType MCP do not support {protocol} targets"
         raise ValidationFailed.of_field("targetConfiguration", message)
+    if kind == "mcpServer":
+        _check_listing(gateway, config["targetConfiguration"]["mcp"]["mcpServer"])
     if protocol in ("mcp", "http") and kind in OUTBOUND:
         _check_credentials(gateway, OUTBOUND[kind], config)
     _check_headers(config.get("metadataConfiguration", {}))
@@ -132,6 +134,13 @@ def _check_inbound(gateway: Gateway, kind: str, authorizers: tuple[str, ...]) ->
     if gateway.config["authorizerType"] not in authorizers:
         names = " or ".join(authorizers)
         _refuse(f"Credential provider type {kind} requires a gateway with authorizer type {names}")
+
+
+def _check_listing(gateway: Gateway, server: JsonObject) -> None:
+    mcp = (gateway.config.get("protocolConfiguration") or {}).get("mcp") or {}
+    if server.get("listingMode") == "DYNAMIC" and mcp.get("searchType") == "SEMANTIC":
+        message = "Gateways with semantic search do not support listing mode DYNAMIC"
+        raise ValidationFailed.of_field("targetConfiguration.mcp.mcpServer.listingMode", message)
 
 
 def _check_headers(metadata: JsonObject) -> None:

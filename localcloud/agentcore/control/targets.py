@@ -23,6 +23,7 @@ from localcloud.agentcore.errors import (
     Throttled,
     ValidationFailed,
 )
+from localcloud.agentcore.gateway.listed import is_synchronized
 from localcloud.agentcore.model import Gateway, JsonObject, Status, Target
 from localcloud.cloud import Caller
 
@@ -156,9 +157,11 @@ def _check_status(target: Target, operation: str, forbidden: frozenset[Status]) 
 
 
 def _check_live(target: Target) -> None:
-    server = target.config["targetConfiguration"].get("mcp", {}).get("mcpServer")
-    if server is None or "mcpToolSchema" in server:
-        message = "Only MCP server targets without a static tool schema can be synchronized"
+    if not is_synchronized(target):
+        message = (
+            "Only MCP server targets with listing mode DEFAULT and without a static tool schema "
+            "can be synchronized"
+        )
         raise ValidationFailed.of_field("targetIdList", message)
 
 

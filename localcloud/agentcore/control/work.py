@@ -18,6 +18,7 @@ from typing import Any, Final
 from localcloud.agentcore.control import names
 from localcloud.agentcore.control.areas import Spawn
 from localcloud.agentcore.control.faults import Effect, Faults
+from localcloud.agentcore.gateway.listed import is_synchronized
 from localcloud.agentcore.jobs import Jobs
 from localcloud.agentcore.model import Gateway, Status, Target
 from localcloud.agentcore.ports import Importer, ImportFailed
@@ -162,8 +163,7 @@ class Work:
             return
         caller = self._caller(target.gateway_id, target.target_id)
         tools = await self.importer.import_tools(gateway, target, caller)
-        live = "mcpServer" in target.config["targetConfiguration"].get("mcp", {})
-        synchronized_at = self.clock() if live else target.last_synchronized_at
+        synchronized_at = self.clock() if is_synchronized(target) else target.last_synchronized_at
         self._end_target(
             target,
             status=Status.READY,

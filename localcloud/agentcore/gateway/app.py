@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from localcloud.agentcore.gateway import rpc
 from localcloud.agentcore.gateway.calls import ToolCaller
 from localcloud.agentcore.gateway.decisions import DecisionLog
+from localcloud.agentcore.gateway.dynamic import DynamicTargets
 from localcloud.agentcore.gateway.engine_access import EngineAccess
 from localcloud.agentcore.gateway.errors import (
     GatewayNotFound,
@@ -40,7 +41,9 @@ from localcloud.agentcore.gateway.protocol import Answer, Protocol
 from localcloud.agentcore.gateway.role import RoleCredentials
 from localcloud.agentcore.gateway.search.reading import Reads
 from localcloud.agentcore.gateway.search.service import ToolSearch
+from localcloud.agentcore.gateway.sending import TargetSender
 from localcloud.agentcore.gateway.served import Served, ServedGateways
+from localcloud.agentcore.gateway.servers import McpServers
 from localcloud.agentcore.gateway.wire import read_request
 from localcloud.agentcore.ports import (
     GatewayReader,
@@ -120,8 +123,11 @@ def gateway_app(
     )
     chosen = choices or Choices()
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
+    sender = TargetSender(cloud, roles.of, credentials)
+    servers = McpServers(sender)
     protocol = Protocol(
-        ToolCaller(cloud, roles, new_id, credentials),
+        ToolCaller(sender, servers, cloud.region, new_id),
+        DynamicTargets(servers),
         ToolSearch(model or Embedder()),
         unknown_tool_status=chosen.unknown_tool_status,
         denied_as=chosen.denied_as,

@@ -37,15 +37,15 @@ class UnusableSchema(Exception):
 class ArgumentCheck:
     """A tool's input schema, compiled."""
 
-    def __init__(self, schema: JsonObject) -> None:
-        """Compile. Arguments the schema does not name are refused unless it allows them.
+    def __init__(self, schema: JsonObject, *, strict: bool = True) -> None:
+        """Compile. `strict` refuses arguments the schema does not name, unless it allows them.
 
         Raises:
             UnusableSchema: the schema is not a JSON Schema.
         """
-        strict = {"additionalProperties": False, **schema}
+        used = {"additionalProperties": False, **schema} if strict else schema
         try:
-            self._validator = jsonschema_rs.validator_for(strict, offline=True, mask="the value")
+            self._validator = jsonschema_rs.validator_for(used, offline=True, mask="the value")
         except (ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             raise UnusableSchema(str(error).splitlines()[0]) from error
 

@@ -16,11 +16,13 @@ from pydantic_core import to_json
 
 from localcloud.agentcore.gateway.arguments import ArgumentCheck
 from localcloud.agentcore.gateway.errors import InvalidParams
+from localcloud.agentcore.gateway.listed import is_dynamic
 from localcloud.agentcore.gateway.search.tool import SHOWN, is_searchable
 from localcloud.agentcore.model import (
     TOOL_NAME_SEPARATOR,
     Gateway,
     JsonObject,
+    McpBinding,
     Status,
     Target,
     Tool,
@@ -42,17 +44,33 @@ class Entry:
     check: ArgumentCheck
 
 
+@dataclass(frozen=True)
+class LivePart:
+    """A part of tools/list that servers are asked for: these targets, behind these entries."""
+
+    targets: tuple[Target, ...]
+    next_cursor: str | None = None
+    before: tuple[Entry, ...] = ()
+
+
 class Catalog:
     """The tools of the targets that are READY, and the search tool in front of them.
 
-    `searchable` tells whether there is one; it is no `Entry`, as it belongs to no target.
+    `searchable` tells whether there is one; it is no `Entry`, as it belongs to no target. `dynamic`
+    are targets whose tools nobody keeps. A gateway with a policy engine or a search has none: there
+    is nothing to decide by or to find them by (claim `gateway.mcp-dynamic`).
     """
 
     def __init__(self, gateway: Gateway, targets: Iterable[Target], *, page_size: int) -> None:
         """Take a gateway's targets; `page_size` is in tools."""
-        self.entries = tuple(_entries(targets))
+        ready = tuple(target for target in targets if target.status is Status.READY)
+        self.entries = tuple(entry_of(target, tool) for target in ready for tool in target.tools)
         self.searchable = is_searchable(gateway)
-        self._page_size = len(self.entries) + 1 if _is_unpaged(gateway) else page_size
+        needs_kept = self.searchable or "policyEngineConfiguration" in gateway.config
+        self.dynamic = tuple(each for each in ready if is_dynamic(each) and not needs_kept)
+        self._live = [_encoded(f"{each.name}{TOOL_NAME_SEPARATOR}") for each in self.dynamic]
+        self._unpaged = _is_unpaged(gateway)
+        self._page_size = len(self.entries) + 1 if self._unpaged else page_size
         self._entries = {entry.name: entry for entry in self.entries}
         self._pages = self._paged(self.entries)
         self._pages_of: dict[frozenset[str], _Pages] = {}
@@ -60,6 +78,20 @@ class Catalog:
     def find(self, name: str) -> Entry | None:
         """Return a tool by its full name."""
         return self._entries.get(name)
+
+    def live(self, cursor: object) -> LivePart | None:
+        """Return what is asked of servers for the page at this cursor, or None: it is kept."""
+        if not self.dynamic:
+            return None
+        if cursor is None:
+            if self._unpaged:
+                return LivePart(self.dynamic, before=self.entries)
+            return None if self.entries else self._live_page(0)
+        return self._live_page(self._live.index(cursor)) if cursor in self._live else None
+
+    def _live_page(self, index: int) -> LivePart:
+        following = self._live[index + 1 : index + 2]
+        return LivePart((self.dynamic[index],), following[0] if following else None)
 
     def page(self, cursor: object, extra: bytes, visible: frozenset[str] | None = None) -> bytes:
         """Return one page of `tools/list` as JSON.
@@ -90,25 +122,30 @@ class Catalog:
 
     def _paged(self, entries: Iterable[Entry]) -> _Pages:
         search = [SHOWN] if self.searchable else []
-        return _pages([*search, *map(_shown, entries)], self._page_size)
+        last = self._live[0] if self._live else None
+        return _pages([*search, *map(shown, entries)], self._page_size, last)
 
 
-def _entries(targets: Iterable[Target]) -> Iterable[Entry]:
-    for target in targets:
-        if target.status is not Status.READY:
-            continue
-        for tool in target.tools:
-            name = f"{target.name}{TOOL_NAME_SEPARATOR}{tool.name}"
-            yield Entry(name, target, tool, ArgumentCheck(tool.input_schema))
+def entry_of(target: Target, tool: Tool) -> Entry:
+    """Return a target's tool as clients see it.
+
+    What an MCP server does not name among its arguments it may take all the same.
+    """
+    name = f"{target.name}{TOOL_NAME_SEPARATOR}{tool.name}"
+    strict = not isinstance(tool.binding, McpBinding)
+    return Entry(name, target, tool, ArgumentCheck(tool.input_schema, strict=strict))
 
 
-def _pages(tools: Sequence[JsonObject], size: int) -> _Pages:
-    """Return each page under the cursor that leads to it, without its opening brace."""
+def _pages(tools: Sequence[JsonObject], size: int, last: str | None) -> _Pages:
+    """Return each page under the cursor that leads to it, without its opening brace.
+
+    `last` is the cursor of what comes behind them: a target's, named as a tool without a name.
+    """
     pages: dict[str | None, bytes] = {}
     cursor = None
     for start in range(0, max(len(tools), 1), size):
         page: dict[str, Any] = {"tools": tools[start : start + size]}
-        following = _cursor(tools[start + size]) if start + size < len(tools) else None
+        following = _cursor(tools[start + size]) if start + size < len(tools) else last
         if following is not None:
             page["nextCursor"] = following
         pages[cursor] = to_json(page)[1:]
@@ -118,10 +155,15 @@ def _pages(tools: Sequence[JsonObject], size: int) -> _Pages:
 
 def _cursor(tool: JsonObject) -> str:
     """Name the tool a page begins with: a page stays right when tools after it come and go."""
-    return urlsafe_b64encode(tool["name"].encode()).decode().rstrip("=")
+    return _encoded(tool["name"])
 
 
-def _shown(entry: Entry) -> JsonObject:
+def _encoded(name: str) -> str:
+    return urlsafe_b64encode(name.encode()).decode().rstrip("=")
+
+
+def shown(entry: Entry) -> JsonObject:
+    """Return a tool as `tools/list` shows it."""
     tool = entry.tool
     shown = {
         "name": entry.name,

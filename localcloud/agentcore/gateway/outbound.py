@@ -50,17 +50,19 @@ def http_request(binding: HttpBinding, arguments: JsonObject) -> Outbound:
     unplaced = dict(arguments)
     for parameter in binding.parameters:
         if parameter.name in arguments:
-            places[parameter.location][parameter.name] = arguments[parameter.name]
+            sent_as = parameter.sent_as or parameter.name
+            places[parameter.location][sent_as] = arguments[parameter.name]
             unplaced.pop(parameter.name, None)
     places["body"] |= unplaced
+    own = dict(binding.headers)
     takes_body = any(parameter.location == "body" for parameter in binding.parameters)
     headers = {"accept": "application/json"}
     headers |= {name: _header(name, value) for name, value in places["header"].items()}
     content = b""
-    if takes_body or places["body"]:
+    if takes_body or places["body"] or "content-type" in own:
         content = to_json(places["body"])
         headers["content-type"] = "application/json"
-    return Outbound(binding.method, _url(binding, places), headers, content)
+    return Outbound(binding.method, _url(binding, places), headers | own, content)
 
 
 def lambda_request(
@@ -103,15 +105,18 @@ def _url(binding: HttpBinding, places: dict[str, dict[str, Any]]) -> str:
         url = _PLACEHOLDER.sub(lambda match: _segment(match[1], places["path"]), url)
     url = quote(url, safe=_URL_CHARACTERS)
     pairs = list(_pairs(places["query"]))
-    return f"{url}?{urlencode(pairs, quote_via=quote)}" if pairs else url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(pairs, quote_via=quote)}" if pairs else url
 
 
 def _segment(name: str, values: dict[str, Any]) -> str:
+    """Return a path argument as it stands in a URL; `name+` stands for more than one segment."""
     text = ",".join(_texts(values.get(name, "")))
-    if text in {"", ".", ".."}:
+    segments = text.split("/") if name.endswith("+") else [text]
+    if not {"", ".", ".."}.isdisjoint(segments):
         # As a path segment it would name another resource.
-        raise UnusableArgument(f"Invalid value for field '{name}': not a path segment")
-    return quote(text, safe="")
+        field = name.removesuffix("+")
+        raise UnusableArgument(f"Invalid value for field '{field}': not a path segment")
+    return "/".join(quote(segment, safe="") for segment in segments)
 
 
 def _header(name: str, value: object) -> str:

@@ -16,6 +16,7 @@ from pydantic_core import to_json
 
 from localcloud.agentcore.gateway import rpc
 from localcloud.agentcore.gateway.calls import ToolCall, ToolCaller
+from localcloud.agentcore.gateway.dynamic import DynamicTargets
 from localcloud.agentcore.gateway.errors import (
     ConsentNeeded,
     InvalidParams,
@@ -95,13 +96,15 @@ class Protocol:
     def __init__(
         self,
         caller: ToolCaller,
+        dynamic: DynamicTargets,
         search: ToolSearch,
         *,
         unknown_tool_status: Literal[200, 404],
         denied_as: Literal["error", "result"] = "error",
     ) -> None:
-        """Take what calls and finds tools, a missing tool's status, the form of denials."""
+        """Take what calls, lists and finds tools, a missing tool's status, the form of denials."""
         self._caller = caller
+        self._dynamic = dynamic
         self._search = search
         self._denied_as = denied_as
         self._unknown_tool_status = unknown_tool_status
@@ -196,11 +199,14 @@ class Protocol:
         return b"{}"
 
     async def _list(self, order: _Order) -> bytes:
-        if order.served.catalog.searchable:
-            self._search.prepare(order.served.catalog)
-        cursor = order.rpc.params.get("cursor")
+        cursor, catalog = order.rpc.params.get("cursor"), order.served.catalog
+        if catalog.searchable:
+            self._search.prepare(catalog)
         extra = _LIST_EXTRA if order.modern else b""
-        return order.served.catalog.page(cursor, extra, await order.visible())
+        if live := catalog.live(cursor):
+            token = order.admitted.token
+            return await self._dynamic.page(order.served.gateway, token, live, extra)
+        return catalog.page(cursor, extra, await order.visible())
 
     async def _call(self, order: _Order) -> bytes:
         name, arguments = order.rpc.params.get("name"), order.rpc.params.get("arguments")
@@ -217,7 +223,8 @@ class Protocol:
         return to_json(result)
 
     async def _called(self, order: _Order, name: str, arguments: JsonObject) -> dict[str, Any]:
-        entry = order.served.catalog.find(name)
+        catalog = order.served.catalog
+        entry = catalog.find(name) or self._dynamic.find(catalog, name)
         if entry is None:
             raise UnknownTool(f"Unknown tool: {name}")
         gateway, token = order.served.gateway, order.admitted.token

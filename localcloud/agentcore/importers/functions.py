@@ -6,8 +6,9 @@ nothing beyond the members listed here.
 
 from typing import Final
 
-from localcloud.agentcore.importers.schemas import expect_object, names, step
+from localcloud.agentcore.importers.schemas import expect_object, names
 from localcloud.agentcore.model import JsonObject, LambdaBinding, Tool
+from localcloud.agentcore.pointers import step
 from localcloud.agentcore.ports import ImportFailed
 
 _MEMBERS: Final = frozenset({"type", "properties", "required", "items", "description"})

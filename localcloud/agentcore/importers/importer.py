@@ -5,24 +5,37 @@ Claims and known gaps: docs/fidelity.toml, ids `gateway.import-...`.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from localcloud.agentcore.gateway.arguments import ArgumentCheck, UnusableSchema
+from localcloud.agentcore.gateway.listed import binding_of, is_dynamic, listed_tools
+from localcloud.agentcore.gateway.results import TargetFailed
+from localcloud.agentcore.gateway.role import assume
+from localcloud.agentcore.gateway.sending import TargetSender
+from localcloud.agentcore.gateway.servers import McpServers
 from localcloud.agentcore.importers.functions import function_tools
 from localcloud.agentcore.importers.openapi import ApiDocument
 from localcloud.agentcore.importers.selection import Selected, named, select
+from localcloud.agentcore.importers.smithy import smithy_tools
 from localcloud.agentcore.importers.sources import (
     parse_json,
     parse_json_or_yaml,
     read_export,
     read_payload,
 )
-from localcloud.agentcore.model import Gateway, JsonObject, Target, Tool
+from localcloud.agentcore.model import Gateway, JsonObject, McpBinding, Target, Tool
 from localcloud.agentcore.ports import ImportFailed
 from localcloud.cloud import Caller, Cloud
 
 MAX_TOOLS: Final = 1_000
 """Tools of one target (AgentCore quotas)."""
+
+MAX_NAME: Final = 256
+"""Characters of a tool's name, without the target's (AgentCore quotas)."""
+
+SERVER_TIMEOUT_S: Final = 60.0
+"""Longest an MCP server may take for one answer while its tools are fetched."""
 
 GATEWAY_ROLE: Final = "GATEWAY_IAM_ROLE"
 
@@ -38,7 +51,7 @@ class _Order:
 
 
 class AgentCoreImporter:
-    """Imports API Gateway, OpenAPI and Lambda targets; see `ports.Importer`."""
+    """Imports the kinds of MCP targets the laptop runs; see `ports.Importer`."""
 
     def __init__(self, cloud: Cloud) -> None:
         """Take the cloud the APIs are in."""
@@ -47,6 +60,8 @@ class AgentCoreImporter:
             "apiGateway": self._rest_api,
             "openApiSchema": self._openapi,
             "lambda": self._function,
+            "mcpServer": self._server,
+            "smithyModel": self._smithy,
         }
 
     async def import_tools(
@@ -62,7 +77,7 @@ class AgentCoreImporter:
         if run is None:
             raise ImportFailed(f"The laptop cloud does not run targets of kind '{kind}' yet.")
         tools = await run(_Order(gateway, target, caller, configuration))
-        return _checked(tools)
+        return tools if is_dynamic(target) else _checked(tools)
 
     async def _rest_api(self, order: _Order) -> tuple[Tool, ...]:
         api_id, stage = order.configuration["restApiId"], order.configuration["stage"]
@@ -81,7 +96,7 @@ class AgentCoreImporter:
             raise ImportFailed("The inline payload of an OpenAPI target is text.")
         document = ApiDocument(parse_json_or_yaml(text))
         chosen = named((operation, {}) for operation in document.operations())
-        service = _iam_service(order.target)
+        service = order.target.iam_service
         return _tools(document, chosen, url=document.server_url(), service=service)
 
     async def _function(self, order: _Order) -> tuple[Tool, ...]:
@@ -89,6 +104,32 @@ class AgentCoreImporter:
         payload = await read_payload(self._cloud, order.gateway, schema)
         definitions = parse_json(payload) if isinstance(payload, bytes) else payload
         return function_tools(definitions, order.configuration["lambdaArn"])
+
+    async def _smithy(self, order: _Order) -> tuple[Tool, ...]:
+        text = await read_payload(self._cloud, order.gateway, order.configuration)
+        if isinstance(text, list):
+            raise ImportFailed("The inline payload of a Smithy target is text.")
+        return smithy_tools(parse_json(text), self._cloud.region)
+
+    async def _server(self, order: _Order) -> tuple[Tool, ...]:
+        binding = binding_of(order.target)
+        if is_dynamic(order.target):
+            return ()
+        if "mcpToolSchema" in order.configuration:
+            return await self._static(order, binding)
+        role_of = partial(assume, self._cloud)  # a role that was changed just now is seen
+        sender = TargetSender(self._cloud, role_of, timeout_s=SERVER_TIMEOUT_S)
+        try:
+            listed = await McpServers(sender).tools(order.gateway, order.target, binding)
+        except TargetFailed as error:
+            raise ImportFailed(f"The MCP server's tools could not be listed: {error}") from error
+        return listed_tools(listed, binding)
+
+    async def _static(self, order: _Order, binding: McpBinding) -> tuple[Tool, ...]:
+        schema = order.configuration["mcpToolSchema"]
+        text = await read_payload(self._cloud, order.gateway, schema)
+        parsed = text if isinstance(text, list) else parse_json(text)
+        return listed_tools(parsed.get("tools") if isinstance(parsed, dict) else parsed, binding)
 
 
 def _kind(configuration: JsonObject) -> tuple[str, JsonObject]:
@@ -114,20 +155,14 @@ def _tools(
     )
 
 
-def _iam_service(target: Target) -> str | None:
-    if target.credential_provider_type != GATEWAY_ROLE:
-        return None
-    provider = target.config["credentialProviderConfigurations"][0].get("credentialProvider") or {}
-    service = (provider.get("iamCredentialProvider") or {}).get("service")
-    return str(service) if service else "execute-api"
-
-
 def _checked(tools: tuple[Tool, ...]) -> tuple[Tool, ...]:
     if not tools:
         raise ImportFailed("The target offers no tool.")
     if len(tools) > MAX_TOOLS:
         raise ImportFailed(f"The target offers {len(tools)} tools, more than {MAX_TOOLS}.")
     for tool in tools:
+        if len(tool.name) > MAX_NAME:
+            raise ImportFailed(f"The tool name '{tool.name}' has more than {MAX_NAME} characters.")
         try:
             ArgumentCheck(tool.input_schema)
         except UnusableSchema as error:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 from urllib.parse import urlsplit
 
-from localcloud.agentcore.importers.schemas import Resolver, expect_object, step
+from localcloud.agentcore.importers.schemas import Resolver, expect_object
 from localcloud.agentcore.model import HttpBinding, JsonObject, Parameter, Tool
+from localcloud.agentcore.pointers import step
 from localcloud.agentcore.ports import ImportFailed
 
 Location = Literal["path", "query", "header", "body"]

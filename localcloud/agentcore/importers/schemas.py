@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from localcloud.agentcore.model import JsonObject
+from localcloud.agentcore.pointers import step
 from localcloud.agentcore.ports import ImportFailed
 
 MAX_NODES: Final = 20_000
@@ -53,11 +54,6 @@ def expect_object(value: object, pointer: str) -> JsonObject:
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
         raise ImportFailed(f"The API document is not valid: {pointer} is not an object.")
     return value
-
-
-def step(pointer: str, key: object) -> str:
-    """Return the pointer to a member, escaped as RFC 6901 says."""
-    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 
 class Resolver:

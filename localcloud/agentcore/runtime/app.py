@@ -24,7 +24,7 @@ from localcloud.agentcore.errors import (
 )
 from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.ports import AgentTokens
-from localcloud.agentcore.runtime import invocations
+from localcloud.agentcore.runtime import invocations, mcp
 from localcloud.agentcore.runtime.inbound import Inbound, bearer_token
 from localcloud.agentcore.runtime.invocations import SESSION_HEADER, Served
 from localcloud.agentcore.runtime.sessions import Key, Process, Sessions
@@ -112,7 +112,8 @@ class AgentsApp:
         invocations.check_payload(request)
         if served is None:
             raise invocations.not_found(given.members["agentRuntimeArn"], at.endpoint_name)
-        session = invocations.session_id(given.members)
+        speaks_mcp = served.version.protocol == mcp.PROTOCOL
+        session = invocations.session_id(given.members, speaks_mcp=speaks_mcp)
         if match.operation == "StopRuntimeSession":
             await self._sessions.stop(Key(at.runtime_id, at.endpoint_name, session))
             stopped = {"runtimeSessionId": session}
@@ -122,11 +123,18 @@ class AgentsApp:
         token = self._workload_token(request, given.members, served)
         if token is not None:
             headers.append((invocations.TOKEN_HEADER, token.encode()))
+        ours = {SESSION_HEADER: session, REQUEST_ID_HEADER: request_id}
+        if speaks_mcp:
+            if refusal := mcp.not_acceptable(request):
+                await answer.refuse(refusal)
+                return
+            ours[mcp.SESSION_HEADER] = session
         async with self._sessions.lease(served.endpoint, served.version, session) as process:
+            if speaks_mcp:
+                headers = mcp.server_headers(headers, request, session, process.mcp_session)
             asked = self._client.build_request(
                 "POST", process.url, headers=headers, content=request.body
             )
-            ours = {SESSION_HEADER: session, REQUEST_ID_HEADER: request_id}
             await self._relay(process, asked, ours, answer)
 
     async def _admit(
@@ -164,8 +172,7 @@ class AgentsApp:
             async with asyncio.timeout(self._limits.answer_s) as deadline:
                 response = await self._client.send(asked, stream=True)
                 try:
-                    if not response.is_success:
-                        raise _received(response.status_code)
+                    _hear(process, response, speaks_mcp=mcp.SESSION_HEADER in ours)
                     if response.headers.get("content-type", "").startswith(EVENT_STREAM):
                         began_s = asyncio.get_running_loop().time()
                         deadline.reschedule(began_s + self._limits.stream_s)
@@ -194,7 +201,8 @@ class _Answer:
     async def start(self, response: httpx2.Response, ours: dict[str, str]) -> None:
         # As they came: httpx guesses at the encoding of what is not ASCII.
         theirs = ((name.lower(), value) for name, value in response.headers.raw)
-        headers = [header for header in theirs if header[0] in invocations.RETURNED]
+        returned = invocations.RETURNED - {name.encode() for name in ours}
+        headers = [header for header in theirs if header[0] in returned]
         headers += [(name.encode(), value.encode("latin-1")) for name, value in ours.items()]
         self._begun = True
         status = response.status_code
@@ -210,6 +218,15 @@ class _Answer:
         """Answer as a whole, unless an answer has begun: then it ends where it is."""
         if not self._begun:
             await write_response(response, self._send)
+
+
+def _hear(process: Process, response: httpx2.Response, *, speaks_mcp: bool) -> None:
+    """Take note of what a server calls its session, and refuse an answer that is a failure."""
+    if speaks_mcp:
+        process.mcp_session = response.headers.get(mcp.SESSION_HEADER) or process.mcp_session
+    if response.is_success or (speaks_mcp and mcp.passes(response.status_code)):
+        return
+    raise _received(response.status_code)
 
 
 def _received(status: int) -> AgentFailed:

@@ -135,9 +135,10 @@ def check_payload(request: Request) -> None:
         raise ValidationFailed.of_fields((FieldProblem("payload", message),))
 
 
-def session_id(members: JsonObject) -> str:
-    """Return the session a request is for: a new one if it names none."""
-    return str(members.get("runtimeSessionId") or uuid.uuid4())
+def session_id(members: JsonObject, *, speaks_mcp: bool = False) -> str:
+    """Return the session a request is for, by either name for MCP: a new one if it names none."""
+    named = members.get("runtimeSessionId") or (speaks_mcp and members.get("mcpSessionId"))
+    return str(named or uuid.uuid4())
 
 
 def agent_headers(

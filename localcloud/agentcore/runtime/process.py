@@ -76,7 +76,10 @@ class StartFailed(Exception):
 
 
 class AgentProcess:
-    """A program that runs. `exited` is set once it has ended, for whatever reason."""
+    """A program that runs. `exited` is set once it has ended, for whatever reason.
+
+    `mcp_session` is what an MCP server calls its session, once it has said so.
+    """
 
     def __init__(
         self,
@@ -95,6 +98,7 @@ class AgentProcess:
         self._client = client
         self._scratch = scratch
         self._address = ("", 0)
+        self.mcp_session: str | None = None
         self._watching = asyncio.create_task(self._watch(output))
 
     @classmethod

@@ -31,6 +31,7 @@ class Process(Protocol):
     """What sessions need of a running agent."""
 
     exited: asyncio.Event
+    mcp_session: str | None
 
     @property
     def url(self) -> str:

@@ -1,0 +1,26 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.asgi import LoopThread
+from tests.support.control_plane import Client
+from tests.support.targets import Gateways, open_gateway
+
+
+@pytest.fixture
+def gateways() -> Iterator[Gateways]:
+    with LoopThread() as loop:
+        gateways = Gateways(loop)
+        yield gateways
+        gateways.database.close()
+
+
+@pytest.fixture
+def client(gateways: Gateways) -> Iterator[Client]:
+    with gateways.client() as client:
+        yield client
+
+
+@pytest.fixture
+def gateway_id(gateways: Gateways, client: Client) -> str:
+    return open_gateway(gateways, client)
