@@ -17,7 +17,7 @@ from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.pointers import step
 from localcloud.agentcore.ports import ImportFailed
 
-MAX_SELF: Final = 3
+MAX_SELF: Final = 2
 """How often a shape may be inside itself."""
 
 API: Final = "smithy.api#"
