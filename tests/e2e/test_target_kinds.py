@@ -74,7 +74,7 @@ def gateway(other_laptop: Laptop) -> Iterator[dict[str, Any]]:
 
 
 def add_target(
-    laptop: Laptop, gateway: dict[str, Any], name: str, target: dict[str, Any], **provider: Any
+    laptop: Laptop, gateway: dict[str, Any], name: str, target: dict[str, Any], **provider: object
 ) -> None:
     control = laptop.client("bedrock-agentcore-control")
     made = control.create_gateway_target(

@@ -38,6 +38,9 @@ FAILURES: Final = {
 }
 """Where a resource ends whose work in the first status fails."""
 
+MAX_REASON: Final = 2048
+"""Characters of a statusReason (botocore `StatusReason`)."""
+
 INTERNAL_REASON: Final = "An internal error occurred"
 
 
@@ -152,7 +155,7 @@ class Work:
         try:
             await self._advance_target(gateway, target)
         except ImportFailed as failure:
-            self._end_target(target, status_reasons=(str(failure),))
+            self._end_target(target, status_reasons=(str(failure)[:MAX_REASON],))
         except Exception:
             logger.exception("work on target %s of gateway %s failed", target_id, gateway_id)
             self._end_target(target, status_reasons=(INTERNAL_REASON,))

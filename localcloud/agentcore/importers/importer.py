@@ -3,6 +3,7 @@
 Claims and known gaps: docs/fidelity.toml, ids `gateway.import-...`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,16 +15,12 @@ from localcloud.agentcore.gateway.results import TargetFailed
 from localcloud.agentcore.gateway.role import assume
 from localcloud.agentcore.gateway.sending import TargetSender
 from localcloud.agentcore.gateway.servers import McpServers
+from localcloud.agentcore.importers.documents import parse_json, parse_json_or_yaml
 from localcloud.agentcore.importers.functions import function_tools
 from localcloud.agentcore.importers.openapi import ApiDocument
 from localcloud.agentcore.importers.selection import Selected, named, select
 from localcloud.agentcore.importers.smithy import smithy_tools
-from localcloud.agentcore.importers.sources import (
-    parse_json,
-    parse_json_or_yaml,
-    read_export,
-    read_payload,
-)
+from localcloud.agentcore.importers.sources import read_export, read_payload
 from localcloud.agentcore.model import Gateway, JsonObject, McpBinding, Target, Tool
 from localcloud.agentcore.ports import ImportFailed
 from localcloud.cloud import Caller, Cloud
@@ -82,22 +79,19 @@ class AgentCoreImporter:
     async def _rest_api(self, order: _Order) -> tuple[Tool, ...]:
         api_id, stage = order.configuration["restApiId"], order.configuration["stage"]
         text = await read_export(self._cloud, order.caller, api_id=api_id, stage=stage)
-        document = ApiDocument(parse_json(text))
-        chosen = select(document, order.configuration["apiGatewayToolConfiguration"])
         # The default endpoint, whatever servers the export lists: the guide asks that it stay
         # enabled, and the stage is what the export's {basePath} variable stands for.
         url = f"https://{api_id}.execute-api.{self._cloud.region}.amazonaws.com/{stage}"
         signs = order.target.credential_provider_type == GATEWAY_ROLE
-        return _tools(document, chosen, url=url, service="execute-api" if signs else None)
+        service = "execute-api" if signs else None
+        wanted = order.configuration["apiGatewayToolConfiguration"]
+        return await asyncio.to_thread(_exported_tools, text, wanted, url=url, service=service)
 
     async def _openapi(self, order: _Order) -> tuple[Tool, ...]:
         text = await read_payload(self._cloud, order.gateway, order.configuration)
         if isinstance(text, list):
             raise ImportFailed("The inline payload of an OpenAPI target is text.")
-        document = ApiDocument(parse_json_or_yaml(text))
-        chosen = named((operation, {}) for operation in document.operations())
-        service = order.target.iam_service
-        return _tools(document, chosen, url=document.server_url(), service=service)
+        return await asyncio.to_thread(_openapi_tools, text, order.target.iam_service)
 
     async def _function(self, order: _Order) -> tuple[Tool, ...]:
         schema = order.configuration["toolSchema"]
@@ -109,7 +103,7 @@ class AgentCoreImporter:
         text = await read_payload(self._cloud, order.gateway, order.configuration)
         if isinstance(text, list):
             raise ImportFailed("The inline payload of a Smithy target is text.")
-        return smithy_tools(parse_json(text), self._cloud.region)
+        return await asyncio.to_thread(_smithy_tools, text, self._cloud.region)
 
     async def _server(self, order: _Order) -> tuple[Tool, ...]:
         binding = binding_of(order.target)
@@ -144,6 +138,26 @@ def _only(union: JsonObject) -> tuple[str, Any]:
     return next(iter(union.items()), ("(none)", {}))
 
 
+# Ten megabytes take seconds: these run beside the loop, which has others to answer meanwhile.
+
+
+def _exported_tools(
+    text: bytes, wanted: JsonObject, *, url: str, service: str | None
+) -> tuple[Tool, ...]:
+    document = ApiDocument(parse_json(text))
+    return _tools(document, select(document, wanted), url=url, service=service)
+
+
+def _openapi_tools(text: bytes, service: str | None) -> tuple[Tool, ...]:
+    document = ApiDocument(parse_json_or_yaml(text))
+    chosen = named((operation, {}) for operation in document.operations())
+    return _tools(document, chosen, url=document.server_url(), service=service)
+
+
+def _smithy_tools(text: bytes, region: str) -> tuple[Tool, ...]:
+    return smithy_tools(parse_json(text), region)
+
+
 def _tools(
     document: ApiDocument, chosen: tuple[Selected, ...], *, url: str, service: str | None
 ) -> tuple[Tool, ...]:
@@ -163,10 +177,14 @@ def _checked(tools: tuple[Tool, ...]) -> tuple[Tool, ...]:
     for tool in tools:
         if len(tool.name) > MAX_NAME:
             raise ImportFailed(f"The tool name '{tool.name}' has more than {MAX_NAME} characters.")
-        try:
-            ArgumentCheck(tool.input_schema)
-        except UnusableSchema as error:
-            raise ImportFailed(
-                f"The arguments of '{tool.name}' cannot be checked: {error}"
-            ) from error
+        _check_schema(tool.input_schema, f"The arguments of '{tool.name}'")
+        if tool.output_schema is not None:
+            _check_schema(tool.output_schema, f"The results of '{tool.name}'")
     return tools
+
+
+def _check_schema(schema: JsonObject, label: str) -> None:
+    try:
+        ArgumentCheck(schema)
+    except UnusableSchema as error:
+        raise ImportFailed(f"{label} cannot be checked: {error}") from error

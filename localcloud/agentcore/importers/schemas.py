@@ -7,6 +7,7 @@ Source: AgentCore Developer Guide, OpenAPI targets, unsupported features. Refusi
 is our choice (claim `gateway.import-cycle`).
 """
 
+import re
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -143,18 +144,24 @@ class Resolver:
         return made
 
     def _target(self, reference: object, pointer: str) -> str:
+        where = step(pointer, "$ref")
         if not isinstance(reference, str) or not reference.startswith("#"):
-            where = step(pointer, "$ref")
             raise ImportFailed(f"{where}: only references within the document are supported.")
+        if not reference.startswith("#/"):
+            raise ImportFailed(f"{where}: {reference} is no JSON pointer.")
         return reference
 
     def _at(self, target: str, pointer: str) -> object:
         node: Any = self._document
         for part in unquote(target).split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            if not isinstance(node, dict) or key not in node:
-                raise ImportFailed(f"{step(pointer, '$ref')}: {target} does not exist.")
-            node = node[key]
+            key: Any = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(node, list) and re.fullmatch("0|[1-9][0-9]{0,8}", key):
+                key = int(key)
+            try:
+                node = node[key]
+            except (KeyError, IndexError, TypeError) as error:
+                where = step(pointer, "$ref")
+                raise ImportFailed(f"{where}: {target} does not exist.") from error
         return node
 
 

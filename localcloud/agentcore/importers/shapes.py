@@ -10,7 +10,7 @@ restJson1 and awsJson1_0 protocols, shape serialisation.
 
 import html
 import re
-from typing import Any, Final
+from typing import Final
 
 from localcloud.agentcore.importers.schemas import MAX_DEPTH, MAX_NODES, expect_object
 from localcloud.agentcore.model import JsonObject
@@ -64,7 +64,7 @@ _LENGTHS: Final = {
 }
 _TAG: Final = re.compile(r"<[^>]*>")
 _DATE_TIME: Final = {"type": "string", "format": "date-time"}
-_TIMESTAMPS: Final[dict[object, JsonObject]] = {
+_TIMESTAMPS: Final[dict[str, JsonObject]] = {
     "date-time": _DATE_TIME,
     "http-date": {"type": "string"},
 }
@@ -96,11 +96,14 @@ class Shapes:
         Raises:
             ImportFailed: there is none of this id.
         """
-        if id_ in _PRELUDE:
-            return {"type": _PRELUDE[str(id_)]}
-        if not isinstance(id_, str) or id_ not in self._shapes:
+        if not isinstance(id_, str) or (id_ not in self._shapes and id_ not in _PRELUDE):
             raise ImportFailed(f"The shape {id_} does not exist.")
-        return expect_object(self._shapes[id_], step("#/shapes", id_))
+        if id_ in _PRELUDE:
+            return {"type": _PRELUDE[id_]}
+        shape = expect_object(self._shapes[id_], step("#/shapes", id_))
+        if not isinstance(shape.get("type"), str):
+            raise ImportFailed(f"{id_}: a shape has a type.")
+        return shape
 
     def members(self, id_: str) -> dict[str, JsonObject]:
         """Return the members of a structure or union, or none.
@@ -142,7 +145,7 @@ class Shapes:
         if self._nodes > MAX_NODES or len(above) > MAX_DEPTH:
             raise ImportFailed(f"{id_}: the shapes are too many or nested too deeply.")
         shape = self.find(id_)
-        kind = shape.get("type")
+        kind = str(shape["type"])
         if kind in _SIMPLE:
             return _SIMPLE[kind] | _bounds(kind, traits(shape)) | self._enum(id_, kind)
         if kind not in _AGGREGATE:
@@ -210,10 +213,10 @@ def documentation(found: JsonObject) -> str:
 
 def _timestamp(found: JsonObject, *, body: bool) -> JsonObject:
     form = found.get(f"{API}timestampFormat", "epoch-seconds" if body else "date-time")
-    return dict(_TIMESTAMPS.get(form, {"type": "number"}))
+    return dict(_TIMESTAMPS.get(str(form), {"type": "number"}))
 
 
-def _bounds(kind: Any, found: JsonObject) -> JsonObject:  # noqa: ANN401 - JSON
+def _bounds(kind: str, found: JsonObject) -> JsonObject:
     made: JsonObject = {}
     length, number = found.get(f"{API}length"), found.get(f"{API}range")
     if isinstance(length, dict) and kind in _LENGTHS:

@@ -6,9 +6,6 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-import yaml
-from pydantic_core import from_json
-
 from localcloud.agentcore.gateway.role import assume
 from localcloud.agentcore.model import Gateway, JsonObject
 from localcloud.agentcore.ports import ImportFailed
@@ -18,23 +15,6 @@ MAX_INLINE_BYTES: Final = 1024 * 1024
 MAX_S3_BYTES: Final = 10 * 1024 * 1024
 MAX_EXPORT_BYTES: Final = 50 * 1024 * 1024
 """Limits of the Developer Guide: inline schema, schema in S3, API Gateway export."""
-
-
-class _JsonLikeLoader(yaml.CSafeLoader):
-    """YAML as JSON knows it: a date stays a string, and so does every key, such as `200`."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
-                key.tag = "tag:yaml.org,2002:str"
-        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        return made
-
-
-_JsonLikeLoader.yaml_implicit_resolvers = {
-    first: [(tag, expression) for tag, expression in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 async def read_export(cloud: Cloud, caller: Caller, *, api_id: str, stage: str) -> bytes:
@@ -77,33 +57,6 @@ async def read_payload(cloud: Cloud, gateway: Gateway, source: JsonObject) -> by
     if isinstance(inline, list):
         return inline
     raise ImportFailed("The target has neither an inline payload nor an S3 location.")
-
-
-def parse_json(text: bytes) -> object:
-    """Parse JSON.
-
-    Raises:
-        ImportFailed: it is not JSON.
-    """
-    try:
-        parsed: object = from_json(text, allow_inf_nan=False)
-    except ValueError as error:
-        raise ImportFailed("The document is not valid JSON.") from error
-    return parsed
-
-
-def parse_json_or_yaml(text: bytes) -> object:
-    """Parse JSON, or YAML where it is not.
-
-    Raises:
-        ImportFailed: it is neither.
-    """
-    if text.lstrip().startswith(b"{"):
-        return parse_json(text)
-    try:
-        return yaml.load(text, _JsonLikeLoader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ImportFailed("The document is neither valid JSON nor valid YAML.") from error
 
 
 async def _read_s3(cloud: Cloud, gateway: Gateway, location: JsonObject) -> bytes:

@@ -157,8 +157,6 @@ async def test_an_openapi_document_that_cannot_be_used_fails(
 @pytest.mark.parametrize(
     ("configuration", "kind"),
     [
-        ({"mcp": {"mcpServer": {}}}, "mcpServer"),
-        ({"mcp": {"smithyModel": {}}}, "smithyModel"),
         ({"mcp": {"connector": {}}}, "connector"),
         ({"http": {"agentcoreRuntime": {}}}, "http"),
         ({"inference": {}}, "inference"),
