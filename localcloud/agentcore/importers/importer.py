@@ -13,7 +13,7 @@ from localcloud.agentcore.gateway.arguments import ArgumentCheck, UnusableSchema
 from localcloud.agentcore.gateway.listed import binding_of, is_dynamic, listed_tools
 from localcloud.agentcore.gateway.results import TargetFailed
 from localcloud.agentcore.gateway.role import assume
-from localcloud.agentcore.gateway.sending import TargetSender
+from localcloud.agentcore.gateway.sending import Errand, TargetSender
 from localcloud.agentcore.gateway.servers import McpServers
 from localcloud.agentcore.importers.documents import parse_json, parse_json_or_yaml
 from localcloud.agentcore.importers.functions import function_tools
@@ -22,7 +22,7 @@ from localcloud.agentcore.importers.selection import Selected, named, select
 from localcloud.agentcore.importers.smithy import smithy_tools
 from localcloud.agentcore.importers.sources import read_export, read_payload
 from localcloud.agentcore.model import Gateway, JsonObject, McpBinding, Target, Tool
-from localcloud.agentcore.ports import ImportFailed
+from localcloud.agentcore.ports import ImportFailed, TargetCredentials
 from localcloud.cloud import Caller, Cloud
 
 MAX_TOOLS: Final = 1_000
@@ -50,9 +50,10 @@ class _Order:
 class AgentCoreImporter:
     """Imports the kinds of MCP targets the laptop runs; see `ports.Importer`."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        """Take the cloud the APIs are in."""
+    def __init__(self, cloud: Cloud, credentials: TargetCredentials | None = None) -> None:
+        """Take the cloud the APIs are in, and what targets' credential providers keep."""
         self._cloud = cloud
+        self._credentials = credentials
         self._kinds: dict[str, Callable[[_Order], Awaitable[tuple[Tool, ...]]]] = {
             "apiGateway": self._rest_api,
             "openApiSchema": self._openapi,
@@ -112,9 +113,12 @@ class AgentCoreImporter:
         if "mcpToolSchema" in order.configuration:
             return await self._static(order, binding)
         role_of = partial(assume, self._cloud)  # a role that was changed just now is seen
-        sender = TargetSender(self._cloud, role_of, timeout_s=SERVER_TIMEOUT_S)
+        sender = TargetSender(
+            self._cloud, role_of, self._credentials, timeout_s=SERVER_TIMEOUT_S
+        )
+        errand = Errand(order.gateway, order.target)
         try:
-            listed = await McpServers(sender).tools(order.gateway, order.target, binding)
+            listed = await McpServers(sender).tools(errand, binding)
         except TargetFailed as error:
             raise ImportFailed(f"The MCP server's tools could not be listed: {error}") from error
         return listed_tools(listed, binding)

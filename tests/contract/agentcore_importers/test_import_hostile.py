@@ -224,7 +224,7 @@ def request_of(tool: Tool, arguments: JsonObject) -> Outbound:
 @pytest.mark.fidelity("gateway.http-call")
 @pytest.mark.parametrize("method", ["get", "put", "post", "delete", "options", "head", "patch"])
 async def test_each_method_is_called_as_it_is_described(world: World, method: str) -> None:
-    body = {"content": {"application/json": {"schema": {"properties": {"note": {}}}}}}
+    body: JsonObject = {"content": {"application/json": {"schema": {"properties": {"note": {}}}}}}
     operation = query(schema=LISTS) | {"requestBody": body}
     (tool,) = await tools_of(world, document(operation, method))
     request = request_of(tool, {"q": ["a", "b c"], "note": {"deep": [1]}})
@@ -237,7 +237,9 @@ async def test_each_method_is_called_as_it_is_described(world: World, method: st
 REFERENCES = st.sampled_from(["A", "B", "C", "missing"]).map(
     lambda name: {"$ref": f"#/components/schemas/{name}"}
 )
-ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({})
+ODD: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({})
+)
 LEAVES = st.fixed_dictionaries(
     {},
     optional={
@@ -272,7 +274,7 @@ PARAMETERS = st.fixed_dictionaries(
     {"name": st.text(max_size=4) | ODD, "in": st.sampled_from(["path", "query", "header", "body"])},
     optional={"schema": SCHEMAS, "style": ODD, "explode": ODD, "required": ODD},
 )
-OPERATIONS = st.fixed_dictionaries(
+OPERATIONS: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {"operationId": st.text(max_size=4) | st.just("things"), "responses": st.just(OK) | ODD},
     optional={
         "parameters": st.lists(PARAMETERS, max_size=3) | ODD,

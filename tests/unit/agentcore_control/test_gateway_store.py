@@ -11,6 +11,7 @@ from localcloud.agentcore.model import (
     Gateway,
     HttpBinding,
     LambdaBinding,
+    McpBinding,
     Parameter,
     Status,
     Target,
@@ -34,6 +35,14 @@ GATEWAY = Gateway(
 )
 PATH = (Parameter("petId", "path"),)
 HTTP = HttpBinding("GET", "https://api.example/pets/{petId}", PATH, "execute-api")
+ROWS = HttpBinding(
+    "POST",
+    "https://dynamodb.example/",
+    (Parameter("Key", "body", "key"),),
+    "dynamodb",
+    (("x-amz-target", "DynamoDB_20120810.GetItem"),),
+)
+SERVER = McpBinding("https://mcp.example/mcp", "bedrock-agentcore")
 TARGET = Target(
     target_id="0000000001",
     gateway_id="pets-0123456789",
@@ -45,6 +54,8 @@ TARGET = Target(
     tools=(
         Tool("GetPet", "Gets", {"type": "object"}, HTTP, output_schema={"type": "object"}),
         Tool("Ping", "Pings", {"type": "object"}, LambdaBinding("arn:aws:lambda:...")),
+        Tool("GetItem", "Gets", {"type": "object"}, ROWS),
+        Tool("Greet", "Greets", {"type": "object"}, SERVER),
     ),
     last_synchronized_at=NOW,
 )

@@ -12,7 +12,7 @@ DOCUMENTS = documents()
 EVERYTHING = "\n".join(text_of(document) for document in DOCUMENTS)
 ROOMS = (
     "agent|benchmarks|docs|events|functions|identity_providers|layers|localcloud|policies|policy|"
-    "scripts|stacks|statemachines|tests"
+    "schemas|scripts|stacks|statemachines|tests"
 )
 NAMED_FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]*\w)`")
 EXAMPLES = {  # what docs/extend.md has the reader make
