@@ -83,9 +83,6 @@ async def serve(settings: Settings) -> None:
     store = GatewayStore(connection)
     engines = PolicyStore(connection)
     attach = Attachment(engines, cloud).expect_usable
-    gateways = GatewayArea(
-        store, cloud, AgentCoreImporter(cloud), _now, faults=faults, attach=attach
-    )
     policies = PolicyArea(engines, store, cloud, _now)
     decisions = DecisionLog(cloud, _now, lambda: str(uuid.uuid4()))
     model = Embedder()
@@ -102,6 +99,8 @@ async def serve(settings: Settings) -> None:
         store=agents,
         tokens=identity.agents,
     )
+    importer = AgentCoreImporter(cloud, identity.gateways)
+    gateways = GatewayArea(store, cloud, importer, _now, faults=faults, attach=attach)
     areas: list[Area] = [gateways, memories, runtimes.area, policies, identity.area]
     plane = ControlPlane(cloud, areas)
     front = Front(

@@ -20,6 +20,7 @@ from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway import gateway_app
 from localcloud.agentcore.importers import AgentCoreImporter
+from localcloud.agentcore.ports import TargetCredentials
 from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Credentials, Request, Response
 from localcloud.engine.network import Network
@@ -86,16 +87,17 @@ class Gateways:
     database: sqlite3.Connection = field(
         default_factory=lambda: sqlite3.connect(":memory:", check_same_thread=False)
     )
+    credentials: TargetCredentials | None = None
 
     def __post_init__(self) -> None:
         clock = Ticks()
         self.store = GatewayStore(self.database)
-        importer = AgentCoreImporter(self.cloud)
+        importer = AgentCoreImporter(self.cloud, self.credentials)
         ids = counted_ids().__next__
         area = GatewayArea(self.store, self.cloud, importer, clock, ids)
         self.plane = ControlPlane(self.cloud, [area])
         self.control = control_app(self.plane)
-        self.app = gateway_app(self.store, self.cloud, clock)
+        self.app = gateway_app(self.store, self.cloud, clock, credentials=self.credentials)
 
     def restarted(self) -> Self:
         """Return another process on the same database."""

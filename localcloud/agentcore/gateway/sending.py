@@ -1,6 +1,6 @@
 """Requests to targets, with the authorization that a target's configuration asks for.
 
-Calls of tools, and what an importer asks of a server, pass `TargetSender`: it is the one place where
+Calls of tools, and what an importer asks of a server, pass `TargetSender`: the one place where
 credentials are added.
 """
 
@@ -26,7 +26,7 @@ DEFAULT_SERVICE: Final = "execute-api"
 
 @dataclass(frozen=True)
 class Errand:
-    """For whom a request goes out. `user_token` is the inbound token, if the gateway takes tokens."""
+    """For whom a request goes out. `user_token` is the inbound token, if there is one."""
 
     gateway: Gateway
     target: Target
@@ -60,9 +60,7 @@ class TargetSender:
             case None:
                 return await self._send(outbound, None, None)
             case "GATEWAY_IAM_ROLE":
-                return await self.send_as_role(
-                    errand.gateway, outbound, service or DEFAULT_SERVICE
-                )
+                return await self.send_as_role(errand.gateway, outbound, service or DEFAULT_SERVICE)
             case "API_KEY" | "OAUTH":
                 return await self._with_provider(errand, outbound)
             case other:

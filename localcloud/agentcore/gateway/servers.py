@@ -1,8 +1,9 @@
 """The MCP servers behind gateways: tools listed and called, over sessions that are kept.
 
 One session serves all calls to a target, whoever calls: a gateway is stateless to its clients, and
-so must be a server behind it. Where the credentials are a person's, each call has its own. A session that the server has ended is begun anew, once. Whether AWS
-keeps them is not known (claim `gateway.mcp-session`).
+so must be a server behind it. Where the credentials are a person's, each call has its own. A
+session that the server has ended is begun anew, once. Whether AWS keeps sessions is not known
+(claim `gateway.mcp-session`).
 """
 
 import asyncio

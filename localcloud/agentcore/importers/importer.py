@@ -113,9 +113,7 @@ class AgentCoreImporter:
         if "mcpToolSchema" in order.configuration:
             return await self._static(order, binding)
         role_of = partial(assume, self._cloud)  # a role that was changed just now is seen
-        sender = TargetSender(
-            self._cloud, role_of, self._credentials, timeout_s=SERVER_TIMEOUT_S
-        )
+        sender = TargetSender(self._cloud, role_of, self._credentials, timeout_s=SERVER_TIMEOUT_S)
         errand = Errand(order.gateway, order.target)
         try:
             listed = await McpServers(sender).tools(errand, binding)
