@@ -164,6 +164,7 @@ def add_target(
     *,
     name: str = "Target",
     credentials: Json | None = None,
+    metadata: Json | None = None,
 ) -> Json:
     """Create an MCP target, wait, and return what GetGatewayTarget says."""
     wanted: Json = {
@@ -173,6 +174,8 @@ def add_target(
     }
     if credentials is not None:
         wanted["credentialProviderConfigurations"] = [credentials]
+    if metadata is not None:
+        wanted["metadataConfiguration"] = metadata
     target_id = client.create_gateway_target(**wanted)["targetId"]
     gateways.settle()
     return look(client, gateway_id, target_id)

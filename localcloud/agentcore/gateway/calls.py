@@ -1,7 +1,7 @@
 """tools/call: check the arguments, call the target, shape the result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from localcloud.agentcore.gateway import arguments as argument_check
@@ -34,18 +34,17 @@ from localcloud.agentcore.model import (
 
 @dataclass(frozen=True)
 class ToolCall:
-    """One call of one tool. `user_token` is the inbound token, if the gateway takes tokens."""
+    """One call of one tool, and for whom what it sends goes out."""
 
-    gateway: Gateway
+    errand: Errand
     entry: Entry
     arguments: JsonObject
     message_id: RequestId
-    user_token: str | None = field(default=None, repr=False)
 
     @property
-    def errand(self) -> Errand:
-        """Return for whom requests go out."""
-        return Errand(self.gateway, self.entry.target, self.user_token)
+    def gateway(self) -> Gateway:
+        """Return the gateway that is called."""
+        return self.errand.gateway
 
 
 class ToolCaller:

@@ -8,6 +8,7 @@ aws-samples/sample-agent-platform-with-agentcore.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import to_json
@@ -17,7 +18,7 @@ from localcloud.agentcore.gateway.listed import binding_of, listed_tools
 from localcloud.agentcore.gateway.results import TargetFailed
 from localcloud.agentcore.gateway.sending import Errand
 from localcloud.agentcore.gateway.servers import McpServers
-from localcloud.agentcore.model import TOOL_NAME_SEPARATOR, Gateway, Tool
+from localcloud.agentcore.model import TOOL_NAME_SEPARATOR, Target, Tool
 from localcloud.agentcore.ports import ImportFailed
 
 logger = logging.getLogger(__name__)
@@ -31,12 +32,12 @@ class DynamicTargets:
         self._servers = servers
 
     async def page(
-        self, gateway: Gateway, user_token: str | None, part: LivePart, extra: bytes
+        self, part: LivePart, errand_to: Callable[[Target], Errand], extra: bytes
     ) -> bytes:
         """Return one page of `tools/list` as JSON; `extra` as in `Catalog.page`."""
         entries = list(part.before)
         for target in part.targets:
-            entries += await self._entries(Errand(gateway, target, user_token))
+            entries += await self._entries(errand_to(target))
         page: dict[str, Any] = {"tools": [shown(entry) for entry in entries]}
         if part.next_cursor is not None:
             page["nextCursor"] = part.next_cursor

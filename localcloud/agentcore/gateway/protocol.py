@@ -30,12 +30,14 @@ from localcloud.agentcore.gateway.errors import (
     UnsupportedVersion,
 )
 from localcloud.agentcore.gateway.principals import Admitted
+from localcloud.agentcore.gateway.propagation import propagated
 from localcloud.agentcore.gateway.results import failure
 from localcloud.agentcore.gateway.search.service import ToolSearch
 from localcloud.agentcore.gateway.search.tool import NAME as SEARCH_TOOL
+from localcloud.agentcore.gateway.sending import Errand
 from localcloud.agentcore.gateway.served import Served
 from localcloud.agentcore.gateway.versions import BATCHING, is_modern
-from localcloud.agentcore.model import JsonObject
+from localcloud.agentcore.model import JsonObject, Target
 from localcloud.agentcore.ports import ConsentRequired
 from localcloud.cloud import Request
 
@@ -74,8 +76,14 @@ class _Order:
 
     served: Served
     admitted: Admitted
+    request: Request
     rpc: rpc.RpcRequest
     modern: bool
+
+    def errand(self, target: Target) -> Errand:
+        """Return for whom a target is asked."""
+        passed = propagated(target, self.request)
+        return Errand(self.served.gateway, target, self.admitted.token, passed)
 
     async def visible(self) -> frozenset[str] | None:
         """Return the full names of the tools the caller may see, None for all.
@@ -158,7 +166,9 @@ class Protocol:
             if modern:
                 served.versions.expect_envelope(request, read.raw)
             tool = _known_tool(served, read)
-            body = await self._handler(handlers, read)(_Order(served, admitted, read, modern))
+            body = await self._handler(handlers, read)(
+                _Order(served, admitted, request, read, modern)
+            )
         except RpcError as error:
             body = rpc.error(rpc.request_id(message), error)
             return Answer(self._status(error, modern=modern), body, method, tool)
@@ -204,8 +214,7 @@ class Protocol:
             self._search.prepare(catalog)
         extra = _LIST_EXTRA if order.modern else b""
         if live := catalog.live(cursor):
-            token = order.admitted.token
-            return await self._dynamic.page(order.served.gateway, token, live, extra)
+            return await self._dynamic.page(live, order.errand, extra)
         return catalog.page(cursor, extra, await order.visible())
 
     async def _call(self, order: _Order) -> bytes:
@@ -227,8 +236,7 @@ class Protocol:
         entry = catalog.find(name) or self._dynamic.find(catalog, name)
         if entry is None:
             raise UnknownTool(f"Unknown tool: {name}")
-        gateway, token = order.served.gateway, order.admitted.token
-        call = ToolCall(gateway, entry, arguments, order.rpc.id, token)
+        call = ToolCall(order.errand(entry.target), entry, arguments, order.rpc.id)
         try:
             return await self._refusal(order, call) or await self._caller.call(call)
         except ConsentRequired as needed:

@@ -11,6 +11,7 @@ from typing import Final
 
 from localcloud.agentcore.gateway.credentials import authorized, provider_of
 from localcloud.agentcore.gateway.outbound import Outbound
+from localcloud.agentcore.gateway.propagation import Propagated
 from localcloud.agentcore.gateway.results import TargetFailed
 from localcloud.agentcore.gateway.role import role_caller, session_name
 from localcloud.agentcore.model import Gateway, Target
@@ -26,11 +27,15 @@ DEFAULT_SERVICE: Final = "execute-api"
 
 @dataclass(frozen=True)
 class Errand:
-    """For whom a request goes out. `user_token` is the inbound token, if there is one."""
+    """For whom a request goes out.
+
+    `user_token` is the inbound token, if there is one; `propagated` goes on from the client.
+    """
 
     gateway: Gateway
     target: Target
     user_token: str | None = field(default=None, repr=False)
+    propagated: Propagated = field(default_factory=Propagated, repr=False)
 
 
 class TargetSender:
@@ -56,6 +61,7 @@ class TargetSender:
         Raises:
             TargetFailed: no credentials can be had, or nobody answers.
         """
+        outbound = errand.propagated.added_to(outbound)
         match errand.target.credential_provider_type:
             case None:
                 return await self._send(outbound, None, None)
