@@ -87,7 +87,7 @@ def check_target(gateway: Gateway, config: JsonObject) -> None:
         message = f"Gateways with protocolType MCP do not support {protocol} targets"
         raise ValidationFailed.of_field("targetConfiguration", message)
     if kind == "mcpServer":
-        _check_listing(gateway, config["targetConfiguration"]["mcp"]["mcpServer"])
+        _check_listing(gateway, config)
     if protocol in ("mcp", "http") and kind in OUTBOUND:
         _check_credentials(gateway, OUTBOUND[kind], config)
     _check_headers(config.get("metadataConfiguration", {}))
@@ -136,11 +136,22 @@ def _check_inbound(gateway: Gateway, kind: str, authorizers: tuple[str, ...]) ->
         _refuse(f"Credential provider type {kind} requires a gateway with authorizer type {names}")
 
 
-def _check_listing(gateway: Gateway, server: JsonObject) -> None:
+def _check_listing(gateway: Gateway, config: JsonObject) -> None:
+    server = config["targetConfiguration"]["mcp"]["mcpServer"]
+    if server.get("listingMode") != "DYNAMIC":
+        return
     mcp = (gateway.config.get("protocolConfiguration") or {}).get("mcp") or {}
-    if server.get("listingMode") == "DYNAMIC" and mcp.get("searchType") == "SEMANTIC":
-        message = "Gateways with semantic search do not support listing mode DYNAMIC"
-        raise ValidationFailed.of_field("targetConfiguration.mcp.mcpServer.listingMode", message)
+    providers: list[JsonObject] = config.get("credentialProviderConfigurations") or [{}]
+    oauth = providers[0].get("credentialProvider", {}).get("oauthCredentialProvider", {})
+    for label, refused in (
+        ("Gateways with semantic search", mcp.get("searchType") == "SEMANTIC"),
+        ("Targets with grant type AUTHORIZATION_CODE", oauth.get("grantType") == GRANTS[1]),
+    ):
+        if refused:
+            message = f"{label} do not support listing mode DYNAMIC"
+            raise ValidationFailed.of_field(
+                "targetConfiguration.mcp.mcpServer.listingMode", message
+            )
 
 
 def _check_headers(metadata: JsonObject) -> None:

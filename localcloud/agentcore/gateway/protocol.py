@@ -29,15 +29,14 @@ from localcloud.agentcore.gateway.errors import (
     UnknownTool,
     UnsupportedVersion,
 )
+from localcloud.agentcore.gateway.orders import Order
 from localcloud.agentcore.gateway.principals import Admitted
-from localcloud.agentcore.gateway.propagation import propagated
 from localcloud.agentcore.gateway.results import failure
 from localcloud.agentcore.gateway.search.service import ToolSearch
 from localcloud.agentcore.gateway.search.tool import NAME as SEARCH_TOOL
-from localcloud.agentcore.gateway.sending import Errand
 from localcloud.agentcore.gateway.served import Served
 from localcloud.agentcore.gateway.versions import BATCHING, is_modern
-from localcloud.agentcore.model import JsonObject, Target
+from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.ports import ConsentRequired
 from localcloud.cloud import Request
 
@@ -70,32 +69,7 @@ class Answer:
     tool: str | None = None
 
 
-@dataclass(frozen=True)
-class _Order:
-    """One request within its gateway and version."""
-
-    served: Served
-    admitted: Admitted
-    request: Request
-    rpc: rpc.RpcRequest
-    modern: bool
-
-    def errand(self, target: Target) -> Errand:
-        """Return for whom a target is asked."""
-        passed = propagated(target, self.request)
-        return Errand(self.served.gateway, target, self.admitted.token, passed)
-
-    async def visible(self) -> frozenset[str] | None:
-        """Return the full names of the tools the caller may see, None for all.
-
-        Raises:
-            PolicyEvaluationFailed: the gateway's policies cannot be asked.
-        """
-        guard = self.served.guard
-        return None if guard is None else await guard.visible(self.admitted)
-
-
-_Handler = Callable[[_Order], Awaitable[bytes]]
+_Handler = Callable[[Order], Awaitable[bytes]]
 
 
 class Protocol:
@@ -167,7 +141,7 @@ class Protocol:
                 served.versions.expect_envelope(request, read.raw)
             tool = _known_tool(served, read)
             body = await self._handler(handlers, read)(
-                _Order(served, admitted, request, read, modern)
+                Order(served, admitted, request, read, modern)
             )
         except RpcError as error:
             body = rpc.error(rpc.request_id(message), error)
@@ -187,7 +161,7 @@ class Protocol:
             return ERROR_CODE_HTTP_STATUS.get(error.rpc_code, HTTPStatus.OK)
         return HTTPStatus.OK
 
-    async def _initialize(self, order: _Order) -> bytes:
+    async def _initialize(self, order: Order) -> bytes:
         requested = order.rpc.params.get("protocolVersion")
         if not isinstance(requested, str):
             raise InvalidParams("Invalid params: protocolVersion is not a string")
@@ -198,17 +172,17 @@ class Protocol:
         }
         return to_json(result | _instructions(order.served))
 
-    async def _discover(self, order: _Order) -> bytes:
+    async def _discover(self, order: Order) -> bytes:
         result: dict[str, Any] = {
             "supportedVersions": list(order.served.versions.supported),
             "capabilities": {"tools": {}},
         }
         return to_json(result | _instructions(order.served) | _MODERN | _CACHE)
 
-    async def _ping(self, _: _Order) -> bytes:
+    async def _ping(self, _: Order) -> bytes:
         return b"{}"
 
-    async def _list(self, order: _Order) -> bytes:
+    async def _list(self, order: Order) -> bytes:
         cursor, catalog = order.rpc.params.get("cursor"), order.served.catalog
         if catalog.searchable:
             self._search.prepare(catalog)
@@ -217,7 +191,7 @@ class Protocol:
             return await self._dynamic.page(live, order.errand, extra)
         return catalog.page(cursor, extra, await order.visible())
 
-    async def _call(self, order: _Order) -> bytes:
+    async def _call(self, order: Order) -> bytes:
         name, arguments = order.rpc.params.get("name"), order.rpc.params.get("arguments")
         if not isinstance(name, str):
             raise InvalidParams("Invalid params: name is not a string")
@@ -231,7 +205,7 @@ class Protocol:
             result = result | _MODERN | {"_meta": _MODERN["_meta"] | result.get("_meta", {})}
         return to_json(result)
 
-    async def _called(self, order: _Order, name: str, arguments: JsonObject) -> dict[str, Any]:
+    async def _called(self, order: Order, name: str, arguments: JsonObject) -> dict[str, Any]:
         catalog = order.served.catalog
         entry = catalog.find(name) or self._dynamic.find(catalog, name)
         if entry is None:
@@ -242,14 +216,14 @@ class Protocol:
         except ConsentRequired as needed:
             raise ConsentNeeded.at(needed.url, needed.session_uri) from needed
 
-    async def _found(self, order: _Order, arguments: JsonObject) -> dict[str, Any]:
+    async def _found(self, order: Order, arguments: JsonObject) -> dict[str, Any]:
         try:
             visible = await order.visible()
         except PolicyEvaluationFailed as error:
             return failure(str(error))
         return await self._search.call(order.served.catalog, arguments, visible=visible)
 
-    async def _refusal(self, order: _Order, call: ToolCall) -> dict[str, Any] | None:
+    async def _refusal(self, order: Order, call: ToolCall) -> dict[str, Any] | None:
         """Return the result of a call that policies refuse, where it is not an error: else None.
 
         Raises:

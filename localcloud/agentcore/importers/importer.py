@@ -22,7 +22,7 @@ from localcloud.agentcore.importers.selection import Selected, named, select
 from localcloud.agentcore.importers.smithy import smithy_tools
 from localcloud.agentcore.importers.sources import read_export, read_payload
 from localcloud.agentcore.model import Gateway, JsonObject, McpBinding, Target, Tool
-from localcloud.agentcore.ports import ImportFailed, TargetCredentials
+from localcloud.agentcore.ports import ConsentRequired, ImportFailed, TargetCredentials
 from localcloud.cloud import Caller, Cloud
 
 MAX_TOOLS: Final = 1_000
@@ -117,7 +117,7 @@ class AgentCoreImporter:
         errand = Errand(order.gateway, order.target)
         try:
             listed = await McpServers(sender).tools(errand, binding)
-        except TargetFailed as error:
+        except (TargetFailed, ConsentRequired) as error:
             raise ImportFailed(f"The MCP server's tools could not be listed: {error}") from error
         return listed_tools(listed, binding)
 

@@ -177,6 +177,19 @@ def test_a_gateway_that_searches_takes_no_dynamic_target(
         add_target(gateways, client, gateway_id, DYNAMIC)
 
 
+@pytest.mark.fidelity("gateway.mcp-dynamic")
+def test_a_dynamic_target_waits_for_nobodys_consent(
+    client: Client, gateways: Gateways, gateway_id: str
+) -> None:
+    provider = BY_USER["oauthCredentialProvider"] | {"grantType": "AUTHORIZATION_CODE"}
+    credentials = {
+        "credentialProviderType": "OAUTH",
+        "credentialProvider": {"oauthCredentialProvider": provider},
+    }
+    with pytest.raises(client.exceptions.ValidationException, match="listing mode DYNAMIC"):
+        add_target(gateways, client, gateway_id, DYNAMIC, credentials=credentials)
+
+
 @pytest.mark.fidelity("gateway.mcp-static")
 @pytest.mark.parametrize("wrapped", [True, False])
 def test_a_static_schema_is_listed_without_asking_the_server(
@@ -225,7 +238,7 @@ PROVIDER = "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default
 BY_KEY = {
     "apiKeyCredentialProvider": {"providerArn": PROVIDER, "credentialParameterName": "x-api-key"}
 }
-BY_USER = {
+BY_USER: Json = {
     "oauthCredentialProvider": {
         "providerArn": PROVIDER,
         "scopes": [],
