@@ -3,7 +3,8 @@
     python -m scripts.demo [--stack petstore]
 
 Exit status 0 only if the gateway was provisioned, offers the two tools that read, the agent's
-answers hold what the tools said, and the FAQ agent answers a third party from the right entries.
+answers hold what the tools said, the FAQ agent answers a third party from the right entries, and
+the platform's policies let its users do what they may and nothing else.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import boto3
 
 from assistant import ask
 from assistant.stack import DEFAULT_STACK_NAME
-from scripts import door_demo
+from scripts import door_demo, platform_demo
 
 MACHINE = "ProvisionMachine"
 TARGET = "PetStoreTarget"
@@ -61,7 +62,8 @@ def main(arguments: Sequence[str]) -> int:
             show_answer(question)
         heading("A third party asks the FAQ agent, with an API key and curl")
         door_demo.show(door_demo.Door.of_stack())
-    except (DemoFailed, door_demo.DoorFailed) as error:
+        show_platform(stack)
+    except (DemoFailed, door_demo.DoorFailed, platform_demo.PlatformFailed) as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
     print('All as it should be. Ask more: make ask Q="How much is Nemo?"')
@@ -118,6 +120,18 @@ def show_answer(question: Question) -> None:
     answer = printed.partition("\nanswer")[2]
     if any(word in answer for word in question.unexpected):
         raise DemoFailed(f"the answer has one of {question.unexpected}")
+
+
+def show_platform(stack: str) -> None:
+    """Show the platform, if the stack has it."""
+    client: Any = boto3.client
+    found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in found}
+    heading("The platform: who may do what, and which policy decides")
+    if "PlatformGatewayUrl" in outputs:
+        platform_demo.show(outputs)
+    else:
+        print("The stack is deployed with Platform=disabled.")
 
 
 def heading(text: str) -> None:

@@ -22,6 +22,7 @@ class FakeProcess:
 
     def __init__(self) -> None:
         self.exited = asyncio.Event()
+        self.mcp_session: str | None = None
         self.says = "Healthy"
         self.may_stop = asyncio.Event()
         self.may_stop.set()
