@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.laptop import Laptop, Stack, deploy_command
 from tests.support.leftovers import leftovers
+from tests.support.platform_users import Users, said
 from tests.support.project import Project
 from tests.support.rpc import Gateway
 
@@ -161,6 +162,8 @@ def test_what_was_deployed_survives_a_restart(home: Laptop) -> None:
 
 
 def test_sam_delete_leaves_nothing_behind(home: Laptop) -> None:
+    auditor = Users(home, Stack.read(home, STACK)).gateway("auditor")
+    said(auditor.call("CRMTools___lookup_customer", account_id="ACME-001"))  # it is logged
     deleted = home.run("sam", "delete", "--no-prompts", *SAM_OPTIONS)
 
     assert deleted.status == 0, deleted.output
