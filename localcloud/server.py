@@ -8,8 +8,6 @@ import os
 import shutil
 import signal
 import ssl
-import time
-import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,27 +20,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Scope
 
-from localcloud.agentcore.control.app import control_app
-from localcloud.agentcore.control.areas import Area
+from localcloud.agentcore.assembly import assemble
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.faults_app import faults_app
-from localcloud.agentcore.control.gateway_area import GatewayArea
-from localcloud.agentcore.control.plane import ControlPlane
-from localcloud.agentcore.gateway.app import gateway_app
-from localcloud.agentcore.gateway.decisions import DecisionLog
-from localcloud.agentcore.identity.consent_app import with_consent
-from localcloud.agentcore.identity.linked import ServiceIdentities
-from localcloud.agentcore.identity.seal import Seal
-from localcloud.agentcore.identity.service import IdentityService
-from localcloud.agentcore.importers import AgentCoreImporter
-from localcloud.agentcore.memory.area import MemoryArea
-from localcloud.agentcore.memory.stores import MemoryStores
-from localcloud.agentcore.policy.area import PolicyArea
-from localcloud.agentcore.policy.attachment import Attachment
-from localcloud.agentcore.policy.store import PolicyStore
-from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
-from localcloud.agentcore.runtime.store import RuntimeStore
-from localcloud.agentcore.store import GatewayStore
+from localcloud.agentcore.runtime.service import Place
 from localcloud.browser import serve_browsers
 from localcloud.certificates import Authority
 from localcloud.checkpoint import Checkpoint, open_database
@@ -53,7 +34,6 @@ from localcloud.engine.network import Network
 from localcloud.front import Front, Parts
 from localcloud.proxy import Proxy
 from localcloud.settings import LOOPBACK, Settings
-from minilm.embedding import Embedder
 
 logger = logging.getLogger(__name__)
 
@@ -80,43 +60,14 @@ async def serve(settings: Settings) -> None:
     network = httpx2.AsyncClient(trust_env=False, verify=_system_context())
     faults = Faults()
     cloud = LaptopCloud(settings, Network(network))
-    store = GatewayStore(connection)
-    engines = PolicyStore(connection)
-    attach = Attachment(engines, cloud).expect_usable
-    policies = PolicyArea(engines, store, cloud, _now)
-    decisions = DecisionLog(cloud, _now, lambda: str(uuid.uuid4()))
-    model = Embedder()
-    memories = MemoryArea(MemoryStores.on(connection), model, cloud, _now)
-    agents = RuntimeStore(connection)
-    linked = ServiceIdentities(store, agents)
-    seal = Seal.of_file(settings.token_vault_key)
-    identity = IdentityService(connection, seal, cloud, _now, linked)
-    runtimes = RuntimeService(
-        connection,
-        cloud,
-        _place(settings),
-        Times(_now, time.monotonic),
-        store=agents,
-        tokens=identity.agents,
-    )
-    importer = AgentCoreImporter(cloud, identity.gateways)
-    gateways = GatewayArea(store, cloud, importer, _now, faults=faults, attach=attach)
-    areas: list[Area] = [gateways, memories, runtimes.area, policies, identity.area]
-    plane = ControlPlane(cloud, areas)
+    place = _place(settings)
+    core = assemble(connection, cloud, place, settings.token_vault_key, faults, _now)
     front = Front(
         Parts(
             engine=ministack.app,
-            agentcore=with_consent(control_app(plane), identity.pages),
-            agents=runtimes.app,
-            gateways=gateway_app(
-                store,
-                cloud,
-                _now,
-                policies=engines,
-                decisions=decisions,
-                credentials=identity.gateways,
-                model=model,
-            ),
+            agentcore=core.control,
+            agents=core.runtimes.app,
+            gateways=core.gateways,
             admin=admin_app(faults),
         ),
         checkpoint.changed,
@@ -129,10 +80,10 @@ async def serve(settings: Settings) -> None:
         stack.callback(connection.close)
         stack.callback(checkpoint.save)
         stack.push_async_callback(network.aclose)
-        stack.push_async_callback(decisions.close)
-        await stack.enter_async_context(runtimes)
+        stack.push_async_callback(core.decisions.close)
+        await stack.enter_async_context(core.runtimes)
         checkpoint.load()
-        await plane.resume()
+        await core.plane.resume()
         await _listen(settings, authority, front, checkpoint)
 
 

@@ -1,0 +1,103 @@
+"""AgentCore put together: stores on one database, areas on stores, apps in front of them."""
+
+import sqlite3
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from localcloud.agentcore.control.app import control_app
+from localcloud.agentcore.control.areas import Area, Clock
+from localcloud.agentcore.control.faults import Faults
+from localcloud.agentcore.control.gateway_area import GatewayArea
+from localcloud.agentcore.control.plane import ControlPlane
+from localcloud.agentcore.gateway.app import gateway_app
+from localcloud.agentcore.gateway.decisions import DecisionLog
+from localcloud.agentcore.identity.consent_app import with_consent
+from localcloud.agentcore.identity.linked import ServiceIdentities
+from localcloud.agentcore.identity.seal import Seal
+from localcloud.agentcore.identity.service import IdentityService
+from localcloud.agentcore.importers import AgentCoreImporter
+from localcloud.agentcore.memory.area import MemoryArea
+from localcloud.agentcore.memory.stores import MemoryStores
+from localcloud.agentcore.policy.area import PolicyArea
+from localcloud.agentcore.policy.attachment import Attachment
+from localcloud.agentcore.policy.store import PolicyStore
+from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
+from localcloud.agentcore.runtime.store import RuntimeStore
+from localcloud.agentcore.store import GatewayStore
+from localcloud.cloud import Cloud
+from minilm.embedding import Embedder
+
+
+@dataclass(frozen=True)
+class AgentCore:
+    """AgentCore of one account in one region.
+
+    `control` answers its control plane and the data planes of memory and identity, `runtimes.app`
+    agents' callers, and `gateways` those of gateways. Whoever runs it enters `runtimes`, closes
+    `decisions`, and lets `plane.resume` take up what another process left.
+    """
+
+    plane: ControlPlane
+    control: ASGIApp
+    gateways: ASGIApp
+    runtimes: RuntimeService
+    decisions: DecisionLog
+
+
+def assemble(
+    connection: sqlite3.Connection,
+    cloud: Cloud,
+    place: Place,
+    token_vault_key: Path,
+    faults: Faults,
+    clock: Clock,
+) -> AgentCore:
+    """Put AgentCore together. Nothing starts.
+
+    Args:
+        connection: the database; who owns it saves it.
+        cloud: the cloud around AgentCore.
+        place: where agents' code and scratch files go.
+        token_vault_key: the file with the key that seals secrets, made if it is not there.
+        faults: what tests have operations do wrong.
+        clock: gives aware datetimes.
+    """
+    store, engines = GatewayStore(connection), PolicyStore(connection)
+    agents, model = RuntimeStore(connection), Embedder()
+    decisions = DecisionLog(cloud, clock, lambda: str(uuid.uuid4()))
+    identity = IdentityService(
+        connection, Seal.of_file(token_vault_key), cloud, clock, ServiceIdentities(store, agents)
+    )
+    runtimes = RuntimeService(
+        connection,
+        cloud,
+        place,
+        Times(clock, time.monotonic),
+        store=agents,
+        tokens=identity.agents,
+    )
+    importer = AgentCoreImporter(cloud, identity.gateways)
+    attach = Attachment(engines, cloud).expect_usable
+    areas: list[Area] = [
+        GatewayArea(store, cloud, importer, clock, faults=faults, attach=attach),
+        MemoryArea(MemoryStores.on(connection), model, cloud, clock),
+        runtimes.area,
+        PolicyArea(engines, store, cloud, clock),
+        identity.area,
+    ]
+    plane = ControlPlane(cloud, areas)
+    gateways = gateway_app(
+        store,
+        cloud,
+        clock,
+        policies=engines,
+        decisions=decisions,
+        credentials=identity.gateways,
+        model=model,
+    )
+    control = with_consent(control_app(plane), identity.pages)
+    return AgentCore(plane, control, gateways, runtimes, decisions)
