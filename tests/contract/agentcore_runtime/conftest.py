@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agent_runtimes import Client, Laptop
+from tests.contract.agentcore_runtime.agents_written import PLAIN
+from tests.contract.agentcore_runtime.asking import RUNTIMES
+from tests.support.agent_runtimes import Client, Laptop, ready_runtime
 from tests.support.asgi import LoopThread
 
 
@@ -26,3 +28,9 @@ def client(laptop: Laptop) -> Iterator[Client]:
 def data(laptop: Laptop) -> Iterator[Client]:
     with laptop.client("bedrock-agentcore") as client:
         yield client
+
+
+@pytest.fixture
+def arn(laptop: Laptop, client: Client) -> str:
+    laptop.upload({"main.py": PLAIN})
+    return f"{RUNTIMES}/{ready_runtime(laptop, client)}"

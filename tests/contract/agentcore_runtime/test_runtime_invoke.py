@@ -1,10 +1,5 @@
-import asyncio
 import json
-import os
-import signal
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -12,38 +7,12 @@ import starlette
 from botocore.exceptions import ClientError
 from starlette.types import Message
 
-from localcloud.agentcore.runtime.app import Limits
 from localcloud.cloud import Request, Response
 from tests.contract.agentcore_runtime.agents_written import ON_SDK, PLAIN
-from tests.support.agent_runtimes import Client, Laptop, ready_runtime, wanted
+from tests.contract.agentcore_runtime.asking import OTHER_SESSION, RUNTIMES, SESSION, SIGNED, say
+from tests.support.agent_runtimes import Client, Laptop, ready_runtime
 from tests.support.asgi import ask
 from tests.support.fake_cloud import ACCOUNT_ID, Sent
-
-RUNTIMES = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}:runtime"
-SESSION = "session-of-a-person-who-asks-questions"
-OTHER_SESSION = "session-of-a-person-who-asks-something-else"
-SIGNED = ("authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/x")
-
-
-@pytest.fixture
-def arn(laptop: Laptop, client: Client) -> str:
-    laptop.upload({"main.py": PLAIN})
-    return f"{RUNTIMES}/{ready_runtime(laptop, client)}"
-
-
-def say(data: Client, arn: str, session: str = SESSION, **asked: object) -> Any:  # noqa: ANN401 - JSON
-    reply = data.invoke_agent_runtime(
-        agentRuntimeArn=arn, runtimeSessionId=session, payload=json.dumps(asked).encode()
-    )
-    return json.loads(reply["response"].read())
-
-
-def refused(data: Client, arn: str, **asked: Any) -> tuple[int, str, str]:  # noqa: ANN401 - JSON
-    with pytest.raises(ClientError) as no:
-        say(data, arn, **asked)
-    response = no.value.response
-    status = response["ResponseMetadata"]["HTTPStatusCode"]
-    return status, response["Error"]["Code"], response["Error"]["Message"]
 
 
 @pytest.mark.fidelity("agentcore-runtime.invoke")
@@ -134,50 +103,6 @@ def test_an_agent_gets_the_headers_on_its_list_and_no_others(
     assert reply.status == 400
 
 
-@pytest.mark.fidelity("agentcore-runtime.agent-error")
-@pytest.mark.parametrize("status", [400, 404, 500, 504])
-def test_an_agent_s_error_is_a_failed_dependency(
-    laptop: Laptop, data: Client, arn: str, status: int
-) -> None:
-    assert refused(data, arn, do="fail", status=status) == (
-        424,
-        "RuntimeClientError",
-        f"Received error ({status}) from runtime. "
-        "Please check your CloudWatch logs for more information.",
-    )
-
-
-@pytest.mark.fidelity("agentcore-runtime.agent-gone")
-def test_an_agent_that_ends_is_noticed_and_the_next_question_meets_a_new_one(
-    laptop: Laptop, data: Client, arn: str
-) -> None:
-    first = say(data, arn)["pid"]
-    assert refused(data, arn, do="crash")[:2] == (424, "RuntimeClientError")
-    again = say(data, arn)
-    assert again["pid"] != first
-    assert again["seen"] == 1
-
-
-@pytest.mark.fidelity("agentcore-runtime.agent-gone")
-def test_an_agent_that_no_longer_listens_is_taken_for_ended(data: Client, arn: str) -> None:
-    first = say(data, arn)["pid"]
-    assert refused(data, arn, do="deafen")[:2] == (424, "RuntimeClientError")
-    assert say(data, arn)["pid"] != first
-
-
-def test_an_agent_that_leaves_its_output_to_another_process_is_known_to_have_ended(
-    laptop: Laptop, client: Client, data: Client
-) -> None:
-    laptop.upload({"main.py": PLAIN})
-    arn = f"{RUNTIMES}/{ready_runtime(laptop, client)}"
-    first = say(data, arn, do="leave")
-    try:
-        assert refused(data, arn, do="crash")[:2] == (424, "RuntimeClientError")
-        assert say(data, arn)["pid"] != first["pid"]
-    finally:
-        os.kill(first["left"], signal.SIGKILL)
-
-
 def test_an_agent_may_answer_with_headers_beyond_ascii(
     laptop: Laptop, data: Client, arn: str
 ) -> None:
@@ -185,16 +110,6 @@ def test_an_agent_may_answer_with_headers_beyond_ascii(
         agentRuntimeArn=arn, runtimeSessionId=SESSION, payload=b'{"do": "tell"}'
     )
     assert reply["baggage"] == "name=Ж".encode().decode("latin-1")
-
-
-def test_an_agent_whose_interpreter_is_gone_says_that_it_does_not_start(
-    laptop: Laptop, data: Client, arn: str
-) -> None:
-    (runtime,) = laptop.store.runtimes()
-    version = laptop.store.versions(runtime.runtime_id)[0]
-    config = json.loads(json.dumps(version.config).replace("PYTHON_3_12", "PYTHON_3_0"))
-    laptop.store.put_version(replace(version, config=config))
-    assert refused(data, arn)[:2] == (424, "RuntimeClientError")
 
 
 def test_half_a_payload_is_nobody_s(laptop: Laptop, data: Client, arn: str) -> None:
@@ -219,89 +134,6 @@ def test_half_a_payload_is_nobody_s(laptop: Laptop, data: Client, arn: str) -> N
     assert sent == []
 
 
-def test_an_agent_that_never_answers_is_given_up(laptop: Laptop) -> None:
-    with Laptop(laptop.loop, laptop.folder, limits=Limits(answer_s=0.2)) as other:
-        other.upload({"main.py": PLAIN})
-        with other.client() as client, other.client("bedrock-agentcore") as data:
-            arn = f"{RUNTIMES}/{ready_runtime(other, client)}"
-            say(data, arn)
-            status, code, message = refused(data, arn, do="hang")
-    assert (status, code) == (424, "RuntimeClientError")
-    assert "(504)" in message
-
-
-@pytest.mark.fidelity("agentcore-runtime.start-failed")
-def test_an_agent_that_does_not_start_says_so(laptop: Laptop, client: Client, data: Client) -> None:
-    laptop.upload({"main.py": "raise SystemExit('no such module')"})
-    arn = f"{RUNTIMES}/{ready_runtime(laptop, client)}"
-    assert refused(data, arn) == (
-        424,
-        "RuntimeClientError",
-        "An error occurred when starting the runtime. "
-        "Please check your CloudWatch logs for more information.",
-    )
-
-
-def test_an_agent_that_never_listens_is_given_up(laptop: Laptop) -> None:
-    with Laptop(laptop.loop, laptop.folder, limits=Limits(start_s=0.3)) as other:
-        other.upload({"main.py": "import threading; threading.Event().wait()"})
-        with other.client() as client, other.client("bedrock-agentcore") as data:
-            arn = f"{RUNTIMES}/{ready_runtime(other, client)}"
-            assert "initialization time exceeded" in refused(data, arn)[2]
-
-
-@pytest.mark.fidelity("agentcore-runtime.streaming")
-def test_an_answer_comes_through_as_it_is_given(laptop: Laptop, arn: str) -> None:
-    chunks = laptop.loop.run(_stream(laptop, arn, {"do": "stream"}))
-    assert chunks == [b"data: 1\n\n", b"data: 2\n\n"]
-
-
-def test_a_stream_that_breaks_off_does_not_end_as_if_it_were_whole(
-    laptop: Laptop, arn: str
-) -> None:
-    chunks = laptop.loop.run(_stream(laptop, arn, {"do": "stream", "crash": True}))
-    assert chunks == [b"data: 1\n\n", None]
-
-
-async def _stream(laptop: Laptop, arn: str, asked: dict[str, Any]) -> list[bytes | None]:
-    """Let the agent go on only when the first event is here; None marks an answer cut off."""
-    path = f"/runtimes/{quote(arn, safe='')}/invocations"
-    named = ("x-amzn-bedrock-agentcore-runtime-session-id", SESSION)
-    headers = (("host", "x"), SIGNED, named)
-    request = Request("POST", path, "", headers, json.dumps(asked).encode())
-    chunks: list[bytes | None] = []
-    whole = False
-    first = asyncio.Event()
-    inbox = [{"type": "http.request", "body": request.body, "more_body": False}]
-
-    async def receive() -> Any:  # noqa: ANN401 - an ASGI message
-        if not inbox:
-            await asyncio.get_running_loop().create_future()
-        return inbox.pop()
-
-    async def send(message: Any) -> None:  # noqa: ANN401 - an ASGI message
-        nonlocal whole
-        if message["type"] == "http.response.body":
-            chunks.extend([message["body"]] if message["body"] else [])
-            whole = not message.get("more_body", False)
-            first.set()
-
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": "POST",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(k.encode(), v.encode()) for k, v in headers],
-    }
-    answering = asyncio.create_task(laptop.app(scope, receive, send))
-    await first.wait()
-    go = Request("POST", path, "", headers, b'{"do": "go"}')
-    await ask(laptop.app, go)
-    await answering
-    return chunks if whole else [*chunks, None]
-
-
 @pytest.mark.fidelity("agentcore-runtime.payload")
 def test_a_payload_may_have_a_hundred_megabytes_and_no_more(
     laptop: Laptop, data: Client, arn: str
@@ -311,53 +143,6 @@ def test_a_payload_may_have_a_hundred_megabytes_and_no_more(
     assert json.loads(reply["response"].read()) == {"size": 100_000_000}
     with pytest.raises(data.exceptions.ValidationException):
         data.invoke_agent_runtime(agentRuntimeArn=arn, payload=most + b"x")
-
-
-@pytest.mark.fidelity("agentcore-runtime.stop")
-def test_a_session_can_be_stopped_and_begun_anew(laptop: Laptop, data: Client, arn: str) -> None:
-    first = say(data, arn)["pid"]
-    stopped = data.stop_runtime_session(agentRuntimeArn=arn, runtimeSessionId=SESSION)
-    assert stopped["runtimeSessionId"] == SESSION
-    assert not Path(f"/proc/{first}").exists()
-    with pytest.raises(data.exceptions.ResourceNotFoundException):
-        data.stop_runtime_session(agentRuntimeArn=arn, runtimeSessionId=SESSION)
-    assert say(data, arn)["pid"] != first
-
-
-@pytest.mark.fidelity("agentcore-runtime.session.idle")
-def test_a_session_ends_when_nobody_asks_unless_its_agent_is_busy(
-    laptop: Laptop, data: Client, arn: str
-) -> None:
-    first = say(data, arn)["pid"]
-    say(data, arn, do="busy", status="HealthyBusy")
-    laptop.now_s = 950
-    laptop.loop.run(laptop.service.sessions.tick())
-    assert say(data, arn)["pid"] == first
-
-    say(data, arn, do="busy", status="Healthy")
-    laptop.now_s += 901
-    laptop.loop.run(laptop.service.sessions.tick())
-    assert laptop.service.sessions.count() == 0
-    assert say(data, arn)["pid"] != first
-
-
-@pytest.mark.fidelity("agentcore-runtime.session.version")
-def test_a_session_stays_with_its_version_and_a_new_one_has_the_new(
-    laptop: Laptop, client: Client, data: Client, arn: str
-) -> None:
-    runtime_id = arn.rpartition("/")[2]
-    client.create_agent_runtime_endpoint(agentRuntimeId=runtime_id, name="prod")
-    laptop.settle()
-    first = say(data, arn)["pid"]
-    members = wanted(environmentVariables={"VERSION": "two"}) | {"agentRuntimeId": runtime_id}
-    del members["agentRuntimeName"]
-    client.update_agent_runtime(**members)
-    laptop.settle()
-
-    assert say(data, arn)["pid"] == first
-    assert say(data, arn, OTHER_SESSION)["environment"]["VERSION"] == "two"
-    pinned = data.invoke_agent_runtime(agentRuntimeArn=arn, qualifier="prod", payload=b"{}")
-    assert "VERSION" not in json.loads(pinned["response"].read())["environment"]
 
 
 @pytest.mark.fidelity("agentcore-runtime.not-found")
@@ -423,31 +208,6 @@ def test_a_runtime_takes_signatures_or_tokens_and_not_both(
         reply = called(f"{RUNTIMES}/{guarded}", *headers)
         assert reply.status == 401
         assert reply.headers["www-authenticate"].startswith("Bearer resource_metadata=")
-
-
-@pytest.mark.fidelity("agentcore-runtime.session.limit")
-def test_the_session_used_least_lately_makes_room_for_a_new_one(
-    laptop: Laptop, data: Client, arn: str
-) -> None:
-    pids = []
-    for number in range(4):
-        laptop.now_s += 1
-        pids.append(say(data, arn, f"session-number-{number}-{'x' * 20}")["pid"])
-    assert laptop.service.sessions.count() == 3
-    assert [Path(f"/proc/{pid}").exists() for pid in pids] == [False, True, True, True]
-
-
-@pytest.mark.fidelity("agentcore-runtime.delete.sessions")
-def test_sessions_end_with_their_runtime(
-    laptop: Laptop, client: Client, data: Client, arn: str
-) -> None:
-    pid = say(data, arn)["pid"]
-    client.delete_agent_runtime(agentRuntimeId=arn.rpartition("/")[2])
-    laptop.settle()
-    laptop.loop.run(laptop.service.sessions.stop_all())
-    assert not Path(f"/proc/{pid}").exists()
-    with pytest.raises(data.exceptions.ResourceNotFoundException):
-        say(data, arn)
 
 
 @pytest.mark.fidelity("agentcore-runtime.logs")
