@@ -145,7 +145,7 @@ def laptop_memories() -> Iterator[Any]:
         laptop = MemoryLaptop(loop)
         with laptop.clients() as (control, _):
             yield control
-        laptop.database.close()
+    laptop.database.close()
 
 
 def _object(sent: Sent) -> Response:

@@ -11,7 +11,7 @@ def laptop() -> Iterator[Laptop]:
     with LoopThread() as loop:
         laptop = Laptop(loop)
         yield laptop
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     with LoopThread() as loop, agent_runtimes.Laptop(loop, tmp_path) as runtimes:
         made = World(loop, runtimes)
         yield made
-        made.gateways.database.close()
+    made.gateways.database.close()
 
 
 @pytest.mark.fidelity("agentcore-control.wire.model")

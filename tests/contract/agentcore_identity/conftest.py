@@ -12,7 +12,7 @@ def laptop() -> Iterator[IdentityLaptop]:
     with LoopThread() as loop:
         laptop = IdentityLaptop(loop)
         yield laptop
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ def laptop() -> Iterator[MemoryLaptop]:
     with LoopThread() as loop:
         laptop = MemoryLaptop(loop)
         yield laptop
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def laptop(extractor: Failing) -> Iterator[MemoryLaptop]:
     with LoopThread() as loop:
         laptop = MemoryLaptop(loop, extractors={"SEMANTIC": extractor})
         yield laptop
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
         laptop = MemoryLaptop(loop)
         with laptop.clients() as (control, data):
             yield Peer(LAPTOP, control, data, laptop)
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.mark.fidelity("memory.create")

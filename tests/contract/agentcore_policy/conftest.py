@@ -11,7 +11,7 @@ def laptop() -> Iterator[PolicyLaptop]:
     with LoopThread() as loop:
         laptop = PolicyLaptop(loop)
         yield laptop
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.fixture

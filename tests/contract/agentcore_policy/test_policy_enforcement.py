@@ -56,7 +56,7 @@ def older(laptop: PolicyLaptop) -> Iterator[Desk]:
         made = PolicyLaptop(loop, choices=Choices(denied_as="result"))
         with made.client() as control:
             yield Desk(made, control)
-        made.database.close()
+    made.database.close()
 
 
 @pytest.mark.fidelity("agentcore-policy.deny-form")

@@ -36,7 +36,7 @@ def paged() -> Iterator[Desk]:
             actions = ", ".join(f'AgentCore::Action::"Support___{name}"' for name in EVEN)
             desk.policy("Even", f"permit(principal, action in [{actions}], resource == GATEWAY);")
             yield desk
-        laptop.database.close()
+    laptop.database.close()
 
 
 def page(desk: Desk, cursor: str | None = None) -> tuple[list[str], str | None]:

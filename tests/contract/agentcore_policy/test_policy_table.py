@@ -42,7 +42,7 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Desk]:
                 made = desk.policy(policy.name, policy.statement)
                 assert made["status"] == "ACTIVE", made["statusReasons"]
             yield desk
-        laptop.database.close()
+    laptop.database.close()
 
 
 def call(desk: Desk, case: Case) -> None:

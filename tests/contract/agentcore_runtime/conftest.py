@@ -11,11 +11,10 @@ from tests.support.asgi import LoopThread
 
 @pytest.fixture
 def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    with LoopThread() as loop:
-        with Laptop(loop, tmp_path) as laptop:
-            laptop.upload({"main.py": ""})
-            yield laptop
-        laptop.database.close()
+    with LoopThread() as loop, Laptop(loop, tmp_path) as laptop:
+        laptop.upload({"main.py": ""})
+        yield laptop
+    laptop.database.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ def gateways() -> Iterator[Gateways]:
     with LoopThread() as loop:
         gateways = Gateways(loop)
         yield gateways
-        gateways.database.close()
+    gateways.database.close()
 
 
 @pytest.fixture

@@ -57,10 +57,9 @@ INITIALIZE: Json = {
 
 @pytest.fixture
 def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    with LoopThread() as loop:
-        with Laptop(loop, tmp_path, cloud=ConnectedCloud()) as laptop:
-            yield laptop
-        laptop.database.close()
+    with LoopThread() as loop, Laptop(loop, tmp_path, cloud=ConnectedCloud()) as laptop:
+        yield laptop
+    laptop.database.close()
 
 
 @pytest.fixture

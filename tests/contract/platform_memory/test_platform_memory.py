@@ -54,7 +54,7 @@ def platform() -> Iterator[Platform]:
             memory = PlatformMemory(data, stores(control), now=laptop.clock)
             laptop.settle()
             yield Platform(laptop, memory)
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.fixture(params=["moto", "laptop"])

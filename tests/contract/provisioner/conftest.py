@@ -132,4 +132,4 @@ def _laptop() -> Iterator[tuple[Any, Laptop]]:
         laptop = Laptop(loop)
         with laptop.client() as client:
             yield client, laptop
-        laptop.database.close()
+    laptop.database.close()

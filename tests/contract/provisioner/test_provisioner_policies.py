@@ -31,7 +31,7 @@ def laptop(aws_environment: None) -> Iterator[PolicyLaptop]:
     with LoopThread() as loop:
         laptop = PolicyLaptop(loop)
         yield laptop
-        laptop.database.close()
+    laptop.database.close()
 
 
 @pytest.fixture
