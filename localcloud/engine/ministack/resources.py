@@ -29,6 +29,7 @@ def replace_handler(resource_type: str, action: str, handler: Handler) -> Handle
 def install() -> None:
     """Put our handlers in place."""
     _install_secrets()
+    _install_passwords()
     _install_state_machines()
     _install_buckets()
 
@@ -84,6 +85,35 @@ def _install_secrets() -> None:
     replace_handler("AWS::SecretsManager::Secret", "create", create_secret)
     replace_handler("AWS::SecretsManager::Secret", "update", update_secret)
     replace_handler("AWS::SecretsManager::Secret", "delete", delete_secret)
+
+
+def _install_passwords() -> None:
+    """Generate secrets as GetRandomPassword does: with a character of each type included."""
+    stated = provisioners._sm_secret_string
+
+    def secret_string(props: dict[str, Any]) -> str:
+        wanted = props.get("GenerateSecretString")
+        return generated_secret(wanted) if wanted else str(stated(props))
+
+    provisioners._sm_secret_string = secret_string
+
+
+def generated_secret(wanted: dict[str, Any]) -> str:
+    """Return a secret's string for a `GenerateSecretString`.
+
+    Raises:
+        ValueError: no password can be made as wanted.
+    """
+    asked = wanted | {"PasswordLength": int(wanted.get("PasswordLength", 32))}
+    status, _headers, body = secretsmanager._get_random_password(asked)
+    reply = json.loads(body)
+    if status != HTTPStatus.OK:
+        raise ValueError(reply.get("message", "No password can be generated"))
+    password: str = reply["RandomPassword"]
+    if "SecretStringTemplate" not in wanted:
+        return password
+    whole = json.loads(wanted["SecretStringTemplate"])
+    return json.dumps(whole | {wanted["GenerateStringKey"]: password})
 
 
 def _secret_name(arn: str) -> str:
