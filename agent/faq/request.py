@@ -9,13 +9,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from faq.failures import BadRequest
+from serving.payloads import first_problem
 
 MAX_PROMPT_CHARACTERS = 10_000
 """Enough for a letter to customer service. The search looks at 256 word pieces, some 1,000."""
 
 DEFAULT_ACTOR = "default-user"
-
-MAX_SHOWN_NAME_CHARACTERS = 40
 
 
 class Payload(BaseModel):
@@ -69,12 +68,5 @@ def read(payload: object, *, new_thread: Callable[[], str]) -> Question:
     try:
         found = Payload.model_validate(payload)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        raise BadRequest(_shown(first["loc"]), first["msg"]) from None  # the cause has the prompt
+        raise BadRequest(*first_problem(error)) from None  # the cause has the prompt
     return Question(found.prompt, found.actor_id or DEFAULT_ACTOR, found.thread_id or new_thread())
-
-
-def _shown(place: tuple[int | str, ...]) -> str:
-    """Name a field; the name of an unknown one is the caller's, and may be anything."""
-    name = str(place[0]) if place else "payload"
-    return name if name.isidentifier() and len(name) <= MAX_SHOWN_NAME_CHARACTERS else "payload"

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assistant.errors import ModelUnavailable
-from assistant.models import GROQ_DEFAULT, OFFLINE, Model, choose, make_model
+from assistant.models import Model
 from faq.settings import Settings
+from serving.models import configured_model, patience
 
 if TYPE_CHECKING:
-    from botocore.config import Config
+    from langchain_core.language_models import BaseChatModel
 
     from faq.knowledge import Knowledge
     from faq.memory import TurnSaver
     from faq.service import FaqAgent
-
-GROQ_KEY = "GROQ_API_KEY"
-
-ATTEMPT_SHARE = 0.4
-"""Of the budget, for one request to the model: there is time for a second one, and to answer."""
-
 
 # `cache` alone would let two threads make the same thing.
 _LOCK, _KNOWLEDGE_LOCK = threading.Lock(), threading.Lock()
@@ -78,16 +71,18 @@ def make_faq_model(settings: Settings, environment: Mapping[str, str]) -> Model:
     Raises:
         ModelUnavailable: it cannot be made, or the secret cannot be read.
     """
-    secret_arn = settings.groq_secret_arn
-    wanted = environment.get("AGENT_MODEL") or (GROQ_DEFAULT if secret_arn else "")
-    if secret_arn and wanted.startswith("groq:"):
-        environment = {**environment, GROQ_KEY: _secret_key(secret_arn)}
-    name = choose(environment)
-    if name == OFFLINE:
-        from faq.offline_model import OfflineFaqChat  # noqa: PLC0415
+    return configured_model(
+        environment,
+        budget_s=settings.budget_s,
+        groq_secret_arn=settings.groq_secret_arn,
+        offline=_offline,
+    )
 
-        return Model(name, OfflineFaqChat())
-    return make_model(name, environment, timeout_s=settings.budget_s * ATTEMPT_SHARE)
+
+def _offline() -> BaseChatModel:
+    from faq.offline_model import OfflineFaqChat  # noqa: PLC0415
+
+    return OfflineFaqChat()
 
 
 def _memory(settings: Settings) -> TurnSaver | None:
@@ -97,43 +92,5 @@ def _memory(settings: Settings) -> TurnSaver | None:
 
     from faq.memory import TurnSaver  # noqa: PLC0415
 
-    client = boto3.client("bedrock-agentcore", config=_patience())
+    client = boto3.client("bedrock-agentcore", config=patience())
     return TurnSaver(client, settings.memory_id)
-
-
-def _secret_key(arn: str) -> str:
-    """Read the key.
-
-    Raises:
-        ModelUnavailable: the secret cannot be read, or holds none.
-    """
-    import boto3  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    from assistant.aws import reason  # noqa: PLC0415
-
-    client = boto3.client("secretsmanager", config=_patience())
-    try:
-        text = client.get_secret_value(SecretId=arn).get("SecretString", "")
-    except (ClientError, BotoCoreError) as error:
-        raise ModelUnavailable(f"the model's key cannot be read: {reason(error)}") from error
-    return key_in(text)
-
-
-def key_in(secret: str) -> str:
-    """Return the key in a secret's text; an empty one if there is none."""
-    try:
-        value: Any = json.loads(secret)
-    except ValueError:
-        return secret.strip()
-    found = value.get(GROQ_KEY, "") if isinstance(value, dict) else value
-    return str(found).strip()
-
-
-def _patience() -> Config:
-    """Return how long to wait for AWS: what takes longer would use the budget up."""
-    from botocore.config import Config  # noqa: PLC0415
-
-    return Config(
-        connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
-    )

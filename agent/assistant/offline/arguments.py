@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assistant.offline.found import Found, Span, Value
 from assistant.offline.identifiers import identifiers
 from assistant.offline.kinds import category, choices
+from assistant.offline.labelled import described, email, quoted
 from assistant.offline.quantities import limits, page_size, price
 from assistant.offline.schema import Parameter, ToolCard
 from assistant.offline.words import blank
@@ -82,6 +83,9 @@ def query(parameter: Parameter, card: ToolCard, text: str) -> Found | None:
 
 
 FILLERS: tuple[Filler, ...] = (
+    email,
+    quoted,
+    described,
     identifiers,
     title,
     page_size,

@@ -3,10 +3,11 @@ from collections.abc import Callable
 import pytest
 
 from assistant.models import GROQ_DEFAULT
-from faq import wiring
 from faq.offline_model import OfflineFaqChat
 from faq.settings import DEFAULT_BUDGET_S, Settings
-from faq.wiring import key_in, make_faq_model
+from faq.wiring import make_faq_model
+from serving import models
+from serving.models import key_in
 
 ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:groq-a1b2c3"
 
@@ -49,7 +50,7 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
             read.append(arn)
             return text
 
-        monkeypatch.setattr(wiring, "_secret_key", read_secret)
+        monkeypatch.setattr(models, "_secret_key", read_secret)
         return read
 
     return hold
