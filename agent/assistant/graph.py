@@ -33,6 +33,9 @@ INSTRUCTIONS = SystemMessage(
 type Finish = Callable[[Any], dict[str, Any]]
 """Takes the state once the model has spoken without a tool call; returns what changes."""
 
+type Stop = Callable[[], bool]
+"""Whether what the tools have done ends the matter."""
+
 
 def build_graph(
     model: Model,
@@ -42,6 +45,7 @@ def build_graph(
     instructions: SystemMessage = INSTRUCTIONS,
     state: type[MessagesState] = MessagesState,
     finish: Finish | None = None,
+    stop: Stop | None = None,
 ) -> Runnable[Any, Any]:
     """Compile the loop; nothing is called yet. Use it asynchronously.
 
@@ -52,6 +56,7 @@ def build_graph(
         instructions: what every call of the model begins with; not part of the state.
         state: has `messages`, and what `finish` adds.
         finish: has the last word on the answer; one step more.
+        stop: asked when tools have run; then the model is not heard again.
 
     Raises, when it runs:
         ModelUnavailable: the model's service refuses or does not answer.
@@ -67,7 +72,7 @@ def build_graph(
     graph.add_node("model", speak)
     graph.add_node("tools", ToolNode(tools))
     graph.add_edge(START, "model")
-    graph.add_edge("tools", "model")
+    _go_on_after_tools(graph, stop, "finish" if finish else END)
     if finish:
         graph.add_node("finish", _in_event_loop(finish))
         graph.add_edge("finish", END)
@@ -75,6 +80,17 @@ def build_graph(
     graph.add_conditional_edges("model", tools_condition, ends)
     steps = MAX_STEPS + 1 if finish else MAX_STEPS
     return graph.compile(checkpointer=memory).with_config(recursion_limit=steps)
+
+
+def _go_on_after_tools(graph: StateGraph[Any, Any, Any, Any], stop: Stop | None, end: str) -> None:
+    if stop is None:
+        graph.add_edge("tools", "model")
+        return
+
+    async def next_node(_: Any) -> str:  # noqa: ANN401 - of any state class
+        return end if stop() else "model"
+
+    graph.add_conditional_edges("tools", next_node, [end, "model"])
 
 
 def _in_event_loop(finish: Finish) -> Runnable[Any, dict[str, Any]]:

@@ -45,3 +45,8 @@ class HandOver:
     at: datetime
     event_id: str
     context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def actor_of(customer_id: str | None, session_id: str) -> str:
+    """Return whose memory a conversation goes to: without a customer, to one of its own."""
+    return customer_id or f"anonymous-{session_id}"

@@ -1,0 +1,46 @@
+"""The program that AgentCore Runtime starts for the platform: the agent that AGENT_NAME names."""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import TYPE_CHECKING
+
+# As in main.py: LangGraph is imported faster without it.
+gc.disable()
+
+from minilm import threads  # noqa: E402 - see above
+
+if TYPE_CHECKING:
+    from bedrock_agentcore.runtime import BedrockAgentCoreApp
+
+DEFAULT_PORT = 8080
+ORCHESTRATOR = "orchestrator"
+
+
+def main() -> None:
+    """Serve at once, and get ready for the first request meanwhile."""
+    threads.use_one(os.environ)
+    app = _orchestrator() if os.environ["AGENT_NAME"] == ORCHESTRATOR else _team_agent()
+    port = int(os.environ.get("PORT") or DEFAULT_PORT)
+    # No WebSockets: it would import a server for them.
+    app.run(port=port, host=os.environ.get("HOST") or None, ws="none", log_config=None)
+
+
+def _team_agent() -> BedrockAgentCoreApp:
+    from team_agents import warming  # noqa: PLC0415 - each agent imports its own
+    from team_agents.entrypoint import create_app  # noqa: PLC0415
+
+    app = create_app()
+    warming.make_agent()
+    return app
+
+
+def _orchestrator() -> BedrockAgentCoreApp:
+    from orchestrator.entrypoint import create_app  # noqa: PLC0415
+
+    return create_app()
+
+
+if __name__ == "__main__":
+    main()
