@@ -1,6 +1,10 @@
 """The archives of published function versions, kept where AgentCore Runtime takes its code from.
 
-A version's archive never changes, so neither does its copy: it is named by its digest.
+A version's archive never changes, so neither does its copy: it is named by its digest, and all
+runtimes of a stack that run the same code share it. Who uses a copy says so with an empty object
+beside it, put there before the copy is looked for and taken away before it is removed. A runtime
+that begins to use a copy in the very moment in which the last other one drops it would lose it:
+the stack's own runtimes go from one version to the next together.
 """
 
 import base64
@@ -24,12 +28,13 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 10.0
 CHUNK_BYTES = 8 * 1024 * 1024
+_LIST = "list_objects_v2", "Contents"
 CHUNKS_AT_ONCE = 4
 """Bounds what is in memory at a time: an archive may have 250 MB."""
 
 
 class Archives:
-    """A folder per runtime in a bucket of the stack's own."""
+    """Copies in a bucket of the stack's own, with a folder per runtime that says what it uses."""
 
     def __init__(
         self,
@@ -50,37 +55,43 @@ class Archives:
         self._objects = Calls(objects)
         self._fetch = fetch or Download
 
-    def place(self, name: str, version_arn: str) -> dict[str, str]:
+    def place(self, version_arn: str) -> dict[str, str]:
         """Return where the archive of a version is, or is going to be: bucket and prefix."""
-        return self._place(name, self._version(version_arn))
+        return self._place(self._version(version_arn))
 
     def keep(self, name: str, version_arn: str) -> dict[str, str]:
-        """Copy the archive of a version, unless it is there; return where it is.
+        """Copy the archive of a version for a runtime, unless it is there; return where it is.
 
         Raises:
             BadArchive: it is not what Lambda says it is.
         """
         version = self._version(version_arn)
-        place = self._place(name, version)
-        if self._objects.found("head_object", Bucket=self._bucket, Key=place["prefix"]) is None:
-            self._copy(version, place["prefix"])
+        place = self._place(version)
+        key = place["prefix"]
+        self._objects("put_object", Bucket=self._bucket, Key=_mark(name, key), Body=b"")
+        if self._objects.found("head_object", Bucket=self._bucket, Key=key) is None:
+            self._copy(version, key)
         return place
 
     def forget(self, name: str, *, but: frozenset[str] = frozenset()) -> None:
-        """Remove a runtime's archives, all but those of these prefixes."""
-        listed = self._objects.all(
-            "list_objects_v2", "Contents", Bucket=self._bucket, Prefix=f"{name}/"
-        )
-        for item in listed:
-            if item["Key"] not in but:
-                self._objects("delete_object", Bucket=self._bucket, Key=item["Key"])
+        """Remove what a runtime uses, but for these prefixes, and what nobody uses any more."""
+        kept = {_mark(name, prefix) for prefix in but} | but  # `but`: from before they were shared
+        listed = [item["Key"] for item in self._objects.all(*_LIST, Bucket=self._bucket)]
+        dropped = {key for key in listed if key.startswith(f"{name}/")} - kept
+        if not dropped:
+            return
+        for key in dropped:
+            self._objects("delete_object", Bucket=self._bucket, Key=key)
+        used = {_used(key) for key in listed if key not in dropped and "/" in key}
+        for key in {_used(key) for key in dropped} - used:
+            self._objects("delete_object", Bucket=self._bucket, Key=key)
 
     def _version(self, version_arn: str) -> dict[str, Any]:
         return self._functions("get_function", FunctionName=version_arn)
 
-    def _place(self, name: str, version: dict[str, Any]) -> dict[str, str]:
+    def _place(self, version: dict[str, Any]) -> dict[str, str]:
         digest = base64.b64decode(version["Configuration"]["CodeSha256"]).hex()
-        return {"bucket": self._bucket, "prefix": f"{name}/{digest}.zip"}
+        return {"bucket": self._bucket, "prefix": f"{digest}.zip"}
 
     def _copy(self, version: dict[str, Any], key: str) -> None:
         configuration = version["Configuration"]
@@ -94,6 +105,16 @@ class Archives:
                 "put_object",
                 lambda: self._client.upload_fileobj(checked, self._bucket, key, Config=limits),
             )
+
+
+def _mark(name: str, key: str) -> str:
+    """Return the key that says that a runtime uses a copy."""
+    return f"{name}/{key}"
+
+
+def _used(mark: str) -> str:
+    """Return the key of the copy that somebody uses."""
+    return mark.partition("/")[2]
 
 
 class Readable(Protocol):

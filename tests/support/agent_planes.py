@@ -97,9 +97,10 @@ class AgentPlane:
 
 
 def prefixes() -> list[str]:
-    """Return the keys of the objects in the bucket."""
+    """Return the keys of the archives in the bucket, without the marks of who uses them."""
     listed = boto3.client("s3").list_objects_v2(Bucket=BUCKET)
-    return [item["Key"] for item in listed.get("Contents", [])]
+    keys = [item["Key"] for item in listed.get("Contents", [])]
+    return [key for key in keys if "/" not in key]
 
 
 def log_groups() -> dict[str, int | None]:

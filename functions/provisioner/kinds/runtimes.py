@@ -57,7 +57,7 @@ class Runtimes(AgentCoreResources):
     def differs(self, stated: Statement, found: Found, previous: Statement | None) -> bool:
         """Compare what is stated, and was, with what the service returns."""
         before = previous["resource"] if previous else {}
-        code = self._code(stated, self._archives.place)
+        code = self._code(stated, lambda _, version_arn: self._archives.place(version_arn))
         return differs(stated["resource"] | code, found.members, before)
 
     def create(self, stated: Statement, tags: dict[str, str], token: str) -> str:

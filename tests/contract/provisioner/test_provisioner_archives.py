@@ -39,9 +39,9 @@ def test_a_large_archive_arrives_whole_under_its_digest(versions: Versions) -> N
     place = archives(versions).keep("faq", VERSION)
     assert place == {
         "bucket": BUCKET,
-        "prefix": f"faq/{hashlib.sha256(whole).hexdigest()}.zip",
+        "prefix": f"{hashlib.sha256(whole).hexdigest()}.zip",
     }
-    assert place == archives(versions).place("faq", VERSION)
+    assert place == archives(versions).place(VERSION)
     assert content(place["prefix"]) == whole
 
 
@@ -62,12 +62,33 @@ def test_what_is_not_what_it_should_be_leaves_nothing(versions: Versions, size_b
     assert "Uploads" not in boto3.client("s3").list_multipart_uploads(Bucket=BUCKET)
 
 
-def test_only_one_s_own_archives_are_forgotten(versions: Versions) -> None:
+def test_runtimes_of_the_same_code_share_one_copy(versions: Versions) -> None:
+    versions.archives[VERSION] = b"code"
+    first = archives(versions).keep("faq", VERSION)
+    assert archives(versions).keep("faq2", VERSION) == first
+    assert versions.fetched == [VERSION]
+    assert prefixes() == [first["prefix"]]
+
+
+def test_a_copy_goes_with_the_last_runtime_that_uses_it(versions: Versions) -> None:
+    versions.archives[VERSION] = b"code"
+    kept = archives(versions)
+    prefix = kept.keep("faq", VERSION)["prefix"]
+    kept.keep("faq2", VERSION)
+    kept.forget("faq")
+    assert prefixes() == [prefix]
+    kept.forget("faq2", but=frozenset({prefix}))
+    assert prefixes() == [prefix]
+    kept.forget("faq2")
+    assert boto3.client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
+
+
+def test_only_one_s_own_earlier_archives_are_forgotten(versions: Versions) -> None:
     client = boto3.client("s3")
-    for key in ("faq/1.zip", "faq/2.zip", "faq2/1.zip"):
+    for key in ("faq/1.zip", "faq/2.zip", "faq2/3.zip", "1.zip", "2.zip", "3.zip"):
         client.put_object(Bucket=BUCKET, Key=key, Body=b"")
-    archives(versions).forget("faq", but=frozenset({"faq/2.zip"}))
-    assert prefixes() == ["faq/2.zip", "faq2/1.zip"]
+    archives(versions).forget("faq", but=frozenset({"2.zip"}))
+    assert prefixes() == ["2.zip", "3.zip"]
 
 
 def test_a_url_that_nobody_answers_is_not_named(versions: Versions) -> None:

@@ -84,7 +84,7 @@ def test_a_create_hands_the_function_s_archive_over(
     assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "")
     assert answer["PhysicalResourceId"] == f"runtime/{NAME}"
     (prefix,) = prefixes()
-    assert prefix.startswith(f"{NAME}/")
+    assert prefix.endswith(".zip")
     made = runtime(runtime_plane, answer)
     assert made["agentRuntimeArtifact"]["codeConfiguration"] == {
         "code": {"s3": {"bucket": BUCKET, "prefix": prefix}},

@@ -1,4 +1,4 @@
-"""The support agent's seven operating rules, with the offline model and with one that breaks them."""
+"""Support's seven operating rules, with the offline model and with models that break them."""
 
 from collections.abc import Callable
 
