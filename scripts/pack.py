@@ -27,6 +27,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can say: the same files make the same archive, whenever they were built."""
 MAX_UNZIPPED_BYTES = 262_144_000
 """Lambda's limit for a function, 250 MB (Lambda quotas). A laptop has none, so it is only told."""
+LEFT_OUT = re.compile(r"/tests/|^zstandard/_cffi\.")
+"""What nobody imports, of what the libraries bring: their tests, and zstandard for PyPy. Without
+bytecode, which is not made without this program either, there is room for it."""
 COMPRESSION_LEVEL = 1
 """Of 9. The usual 6 takes twice as long, to make it 8 % smaller."""
 
@@ -109,8 +112,11 @@ def unzipped_bytes(archive: Path) -> int:
 
 
 def files(folder: Path) -> list[Path]:
-    """Return a folder's files, in order."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Return the files of a folder that go into its archive, in order."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path for path in found if not LEFT_OUT.search(path.relative_to(folder).as_posix())
+    )
 
 
 def mode(path: Path) -> int:

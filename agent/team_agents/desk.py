@@ -28,7 +28,7 @@ from team_agents.journal import Journal
 from team_agents.profiles import Profile
 from team_agents.remembering import Remembering
 from team_agents.request import Request
-from team_agents.tools import HAND_OVER, UserTools, hand_over_tool
+from team_agents.tools import HAND_OVER, UserTools, hand_over_tool, is_order
 
 
 class Work(TypedDict, total=False):
@@ -66,9 +66,10 @@ class Desk:
     async def triage(self, state: Work) -> Work:
         """Find out whether the request is another team's.
 
-        What has just been handed over is not handed on by this: it has been thought about.
+        What has just been handed over is not handed on by this, it has been thought about; nor is
+        an order for one of the user's tools.
         """
-        if state["taken"] is not None:
+        if state["taken"] is not None or is_order(self.request.prompt, self.tools):
             return {"other_team": None}
         choice = await asyncio.to_thread(self._classify)
         mine = choice.agent not in self.profile.hands_over_to
@@ -85,7 +86,7 @@ class Desk:
         if choice is None:  # the edge that leads here has made sure of it
             raise ValueError("no other team")
         more = {"reason": choice.reason, "evidence": list(choice.evidence)}
-        return {"response": await self._pass_on(state, choice.agent, choice.reason, more)}
+        return {"response": await self._pass_on(state, choice.agent, None, more)}
 
     async def think(self, state: Work) -> Work:
         """Let the model answer, with the user's tools and the tool to hand over.
@@ -165,14 +166,16 @@ class Desk:
         text = await self._pass_on(state, to_agent, reason, {"reason": reason})
         return Reply(text, is_error=self.journal.handed_over_to is None)
 
-    async def _pass_on(self, state: Work, to_agent: str, reason: str, more: dict[str, Any]) -> str:
+    async def _pass_on(
+        self, state: Work, to_agent: str, reason: str | None, more: dict[str, Any]
+    ) -> str:
         """Hand over with all there is to know of the request; return what to say of it."""
         context = {
             "prompt": self.request.prompt,
             "conversation": [{"role": one.role, "text": one.text} for one in state["said"]],
             "known": [one.text for one in state["known"]],
             "tools": self.journal.tools(),
-            **more,
+            **about,
         }
         summary = texts.summary_of_request(self.request, reason)
         done = await self.remembering.hand_over(to_agent, summary, context)

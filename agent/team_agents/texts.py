@@ -72,9 +72,10 @@ def summary_of_interaction(
     return " ".join(parts)
 
 
-def summary_of_request(request: Request, reason: str) -> str:
+def summary_of_request(request: Request, reason: str | None) -> str:
     """Put a request briefly, for the agent that goes on."""
-    return f"{reason} Asked was: {shortened(request.prompt)}"
+    asked = shortened(request.prompt)
+    return f"{shortened(reason)} Asked was: {asked}" if reason else asked
 
 
 def shortened(text: str) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 
 from assistant.errors import CallRefused, TokenRejected
 from assistant.gateway import Reply, Tool
-from assistant.offline.schema import SEPARATOR
-from assistant.offline.words import split_identifier, word_set
+from assistant.offline.routing import READING, Weights, plan
+from assistant.offline.schema import SEPARATOR, read_card
+from assistant.offline.words import overlap, split_identifier, straighten, word_set
 from assistant.steps import ToolServer
 from team_agents.errors import NotPermitted
 from team_agents.journal import Journal, Outcome
@@ -106,6 +107,22 @@ def deletes_customers(name: str) -> bool:
     """Tell whether a tool's name says that it deletes records of customers."""
     words = set(split_identifier(name.rpartition(SEPARATOR)[2]))
     return bool(words & _DELETING and words & _RECORDS)
+
+
+def is_order(prompt: str, tools: Sequence[Tool]) -> bool:
+    """Tell whether a prompt orders what one of the tools changes: `Create a case for ...`."""
+    cards = [
+        read_card(
+            {
+                "name": one.name,
+                "description": one.description,
+                "parameters": one.input_schema,
+            }
+        )
+        for one in tools
+    ]
+    plans = plan(straighten(prompt), cards, overlap, Weights())
+    return any(one.card is not None and one.card.verb not in READING for one in plans)
 
 
 def hand_over_tool(targets: Sequence[str]) -> Tool:

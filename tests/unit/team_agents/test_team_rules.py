@@ -216,6 +216,13 @@ async def test_a_guess_is_not_followed(choice: Choice) -> None:
     assert platform.called
 
 
+async def test_an_order_for_a_tool_of_the_user_s_is_carried_out_whatever_it_is_about() -> None:
+    platform = Platform(choice=Choice(SRE, 0.9, "It is about an outage.", ("signal",)))
+    await ask(platform, CRITICAL_PROMPT.replace("Critical", "High"))
+    assert [name for name, _ in platform.called] == [CASE]
+    assert platform.offered == []
+
+
 # 6. No Critical cases unless senior support or manager
 
 

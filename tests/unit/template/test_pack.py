@@ -36,6 +36,16 @@ def test_an_archive_holds_every_file_and_who_may_run_it(built: Path, tmp_path: P
         assert archive.read("main.py") == b"print('hello')\n"
 
 
+def test_what_nobody_imports_stays_out(built: Path, tmp_path: Path) -> None:
+    for name in ("numpy/tests/test_all.py", "zstandard/_cffi.cpython-312-x86_64-linux-gnu.so"):
+        (built / name).parent.mkdir(parents=True)
+        (built / name).touch()
+    (built / "zstandard" / "backend_c.so").touch()
+    with zipfile.ZipFile(packed(built, tmp_path / "archives")) as archive:
+        names = {one for one in archive.namelist() if one.startswith(("numpy", "zstandard"))}
+    assert names == {"zstandard/backend_c.so"}
+
+
 def test_modules_come_with_bytecode_that_names_no_folder_of_this_machine(
     built: Path, tmp_path: Path
 ) -> None:

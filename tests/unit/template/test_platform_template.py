@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from agent_proxy.runtime import REQUEST_ID_HEADER
 from demo_user.service import Properties as DemoUser
 from tests.support.template import (
     PLATFORM,
@@ -26,6 +27,17 @@ BRIDGES = {
     "TicketingTools": "ticketing_tools",
     "CommsTools": "comms_tools",
 }
+
+OF_NO_RESOURCE = {"FindItsLog"}
+"""Statements with an action that knows no resources (Service Authorization Reference)."""
+
+AGENTS = {
+    "SupportAgent": "support",
+    "SalesAgent": "sales",
+    "SreAgent": "sre",
+    "Orchestrator": "orchestrator",
+}
+"""The agents in the template, and what their runtimes are called behind the stack's name."""
 
 type Json = dict[str, Any]
 
@@ -62,7 +74,8 @@ def test_every_statement_has_a_name_names_its_actions_and_its_resources() -> Non
     for statement in statements(PLATFORM):
         assert statement["Sid"].isalnum()
         assert not [one for one in as_list(statement["Action"]) if "*" in one]
-        assert "*" not in as_list(statement["Resource"])
+        of_no_resource = statement["Sid"] in OF_NO_RESOURCE
+        assert ("*" in as_list(statement["Resource"])) == of_no_resource, statement["Sid"]
 
 
 def test_each_bridge_reaches_its_own_table_and_no_other() -> None:
@@ -115,7 +128,10 @@ def test_every_memory_has_a_name_that_the_provisioner_may_manage() -> None:
 def test_what_is_provisioned_waits_for_the_rights_to_do_it_and_to_undo_it() -> None:
     kinds = [one for one in template(PLATFORM)["Resources"].values() if "AgentCore" in one["Type"]]
     assert len(kinds) >= 4
-    assert all("ProvisioningPolicy" in as_list(one["DependsOn"]) for one in kinds)
+    for one in kinds:
+        runtime = one["Type"] == "Custom::AgentCoreRuntime"
+        policy = "ProvisionAgentsPolicy" if runtime else "ProvisioningPolicy"
+        assert policy in as_list(one["DependsOn"])
 
 
 def test_the_root_gives_the_platform_what_it_asks_for_and_shows_what_it_made() -> None:
@@ -171,3 +187,49 @@ def test_the_platform_describes_its_parameters_and_outputs_and_outlives_nothing(
     assert all(one["Description"] for one in described)
     kept = [one.get("DeletionPolicy", "Delete") for one in document["Resources"].values()]
     assert set(kept) == {"Delete"}
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_an_agent_is_asked_with_a_user_s_token_and_is_given_it(name: str) -> None:
+    runtime = resource(f"{name}Runtime", PLATFORM)["Properties"]
+    authorizer = runtime["AuthorizerConfiguration"]["CustomJWTAuthorizer"]
+    assert authorizer["AllowedClients"] == [{"Ref": "UserPoolClientId"}]
+    allowed = runtime["RequestHeaderConfiguration"]["RequestHeaderAllowlist"]
+    assert allowed == ["Authorization", REQUEST_ID_HEADER]
+    assert runtime["AgentRuntimeArtifact"]["EntryPoint"] == ["platform_main.py"]
+
+
+@pytest.mark.parametrize(("name", "called"), AGENTS.items())
+def test_an_agent_has_a_role_that_its_runtime_alone_takes(name: str, called: str) -> None:
+    runtime = resource(f"{name}Runtime", PLATFORM)["Properties"]
+    assert runtime["AgentRuntimeName"]["Fn::Sub"][0] == f"${{Name}}_{called}"
+    assert runtime["RoleArn"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+    trust = resource(f"{name}Role", PLATFORM)["Properties"]["AssumeRolePolicyDocument"]
+    source = trust["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert source["Fn::Sub"][0].endswith(f":runtime/${{Name}}_{called}-*")
+
+
+def test_the_provisioner_may_manage_the_agents_and_nothing_else() -> None:
+    policy = resource("ProvisionAgentsPolicy", PLATFORM)["Properties"]["PolicyDocument"]
+    for statement in policy["Statement"]:
+        if statement["Action"] == "iam:PassRole":
+            roles = [{"Fn::GetAtt": [f"{name}Role", "Arn"]} for name in AGENTS]
+            assert statement["Resource"] == roles
+        else:
+            ends = [uri.rpartition("${Name}_")[2] for uri in uris(statement)]
+            assert ends == [f"{called}-*" for called in AGENTS.values()]
+
+
+def test_agents_recall_one_customer_at_a_time_and_sre_alone_its_incidents() -> None:
+    recalls = [one for one in statements(PLATFORM) if one["Sid"].startswith("Recall")]
+    paths = [next(iter(one["Condition"].values())) for one in recalls]
+    key = "bedrock-agentcore:namespacePath"
+    assert paths == [{key: "/customers/?*/"}, {key: "/incidents/sre-agent/"}]
+    assert resource("SreAgentPolicy", PLATFORM)["Properties"]["Roles"] == [{"Ref": "SreAgentRole"}]
+
+
+def test_no_agent_has_a_right_on_a_tool() -> None:
+    for name in ("AgentsPolicy", "SreAgentPolicy", "OrchestratorPolicy"):
+        text = str(resource(name, PLATFORM)["Properties"]["PolicyDocument"])
+        assert "InvokeGateway" not in text
+        assert "lambda:" not in text

@@ -303,7 +303,7 @@ def test_the_public_door_asks_one_agent_at_one_endpoint() -> None:
 def test_the_runtime_passes_on_the_header_that_the_door_sends_and_the_agent_logs() -> None:
     configuration = resource("FaqAgentRuntime")["Properties"]["RequestHeaderConfiguration"]
     assert configuration == {"RequestHeaderAllowlist": [REQUEST_ID_HEADER]}
-    assert f'"{REQUEST_ID_HEADER}"' in (ROOT / "agent/faq/logs.py").read_text()
+    assert f'"{REQUEST_ID_HEADER}"' in (ROOT / "agent/serving/logs.py").read_text()
 
 
 @pytest.mark.parametrize(
