@@ -175,7 +175,7 @@ class Desk:
             "conversation": [{"role": one.role, "text": one.text} for one in state["said"]],
             "known": [one.text for one in state["known"]],
             "tools": self.journal.tools(),
-            **about,
+            **more,
         }
         summary = texts.summary_of_request(self.request, reason)
         done = await self.remembering.hand_over(to_agent, summary, context)

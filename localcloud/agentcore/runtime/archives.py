@@ -5,6 +5,7 @@ for another processor or without its entry point ends in CREATE_FAILED). The rea
 us (claim `agentcore-runtime.code.refused`).
 """
 
+import asyncio
 import hashlib
 import io
 import platform
@@ -13,14 +14,15 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.runtime.errors import BadCode
-from localcloud.cloud import Cloud, CloudError
+from localcloud.cloud import Cloud, CloudError, Response
 from localcloud.engine.layers import Layers
 
 MAX_ARCHIVE_BYTES: Final = 250 * 1024 * 1024
@@ -36,6 +38,15 @@ INSTRUMENTATION: Final = "opentelemetry-instrument"
 """What may stand before the program; on the laptop the program is run without it."""
 
 
+@dataclass(frozen=True)
+class Source:
+    """An object in S3 as it is now, and the program that is to be in it."""
+
+    url: str
+    etag: str
+    program: str
+
+
 class Archives:
     """A folder of unpacked archives, each named by its digest: a cache that can be made again."""
 
@@ -43,6 +54,16 @@ class Archives:
         """Unpack below `folder`, which is made when it is needed."""
         self._folder = folder
         self._unpacked = Layers(folder)
+        self._sources: dict[Source, str] = {}
+
+    def known(self, source: Source) -> str | None:
+        """Return the digest of what was unpacked from a source, if it is still there."""
+        digest = self._sources.get(source)
+        return digest if digest and self.find(digest) else None
+
+    def remember(self, source: Source, digest: str) -> None:
+        """Keep in mind what was unpacked: runtimes of one archive need it read but once."""
+        self._sources[source] = digest
 
     def find(self, digest: str) -> Path | None:
         """Return the folder of an archive that is unpacked, or None."""
@@ -80,29 +101,50 @@ class Archives:
         return aside
 
 
-async def read_archive(cloud: Cloud, code: JsonObject) -> bytes:
-    """Return the object a `codeConfiguration` names; its reader has been authorized.
+async def unpacked(cloud: Cloud, archives: Archives, code: JsonObject) -> str:
+    """Unpack the object that a `codeConfiguration` names, unless that is done; return its digest.
+
+    Its reader has been authorized.
 
     Raises:
-        BadCode: there is none, or it is too large.
+        BadCode: there is none, it is too large, or see `Archives.unpack`.
     """
+    url = _url(cloud, code)
+    head = await _ask(cloud, "HEAD", url)
+    source = Source(url, head.headers.get("etag", ""), program(code["entryPoint"]))
+    digest = archives.known(source) if source.etag else None
+    if digest is None:
+        archive = (await _ask(cloud, "GET", url)).body
+        if len(archive) > MAX_ARCHIVE_BYTES:
+            raise BadCode(f"The code at {_name(url)} has more than {MAX_ARCHIVE_BYTES} bytes.")
+        digest = await asyncio.to_thread(archives.unpack, archive, code["entryPoint"])
+        archives.remember(source, digest)
+    return digest
+
+
+def _url(cloud: Cloud, code: JsonObject) -> str:
     location = code.get("code", {}).get("s3")
     if location is None:
         raise BadCode("The codeConfiguration names no object in S3.")
-    name = f"s3://{location['bucket']}/{location['prefix']}"
     version = location.get("versionId")
     query = f"?versionId={quote(version)}" if version else ""
     host = f"https://s3.{cloud.region}.amazonaws.com"
-    url = f"{host}/{location['bucket']}/{quote(location['prefix'])}{query}"
+    return f"{host}/{location['bucket']}/{quote(location['prefix'])}{query}"
+
+
+async def _ask(cloud: Cloud, method: str, url: str) -> Response:
     try:
-        response = await cloud.send("GET", url, service="s3")
+        response = await cloud.send(method, url, service="s3")
     except CloudError as error:
-        raise BadCode(f"The code at {name} could not be read: {error}") from error
+        raise BadCode(f"The code at {_name(url)} could not be read: {error}") from error
     if response.status != HTTPStatus.OK:
-        raise BadCode(f"The code at {name} could not be read: status {response.status}.")
-    if len(response.body) > MAX_ARCHIVE_BYTES:
-        raise BadCode(f"The code at {name} has more than {MAX_ARCHIVE_BYTES} bytes.")
-    return response.body
+        raise BadCode(f"The code at {_name(url)} could not be read: status {response.status}.")
+    return response
+
+
+def _name(url: str) -> str:
+    """Return what people call an object."""
+    return f"s3:/{unquote(urlsplit(url).path)}"
 
 
 def program(entry_point: Sequence[str]) -> str:

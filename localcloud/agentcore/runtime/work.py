@@ -15,7 +15,7 @@ from typing import Any, Final
 from localcloud.agentcore.control.areas import Clock, Spawn
 from localcloud.agentcore.jobs import Jobs
 from localcloud.agentcore.model import JsonObject
-from localcloud.agentcore.runtime.archives import Archives, read_archive
+from localcloud.agentcore.runtime.archives import Archives, unpacked
 from localcloud.agentcore.runtime.errors import BadCode
 from localcloud.agentcore.runtime.interpreters import interpreter
 from localcloud.agentcore.runtime.model import (
@@ -153,5 +153,4 @@ async def prepare(cloud: Cloud, archives: Archives, version: Version) -> str:
     if code is None:
         raise BadCode(CONTAINER_REASON)
     interpreter(code["runtime"])
-    archive = await read_archive(cloud, code)
-    return await asyncio.to_thread(archives.unpack, archive, code["entryPoint"])
+    return await unpacked(cloud, archives, code)
