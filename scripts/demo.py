@@ -22,6 +22,7 @@ import boto3
 from assistant import ask
 from assistant.stack import DEFAULT_STACK_NAME
 from scripts import door_demo, platform_demo
+from scripts.platform_decisions import PlatformFailed
 
 MACHINE = "ProvisionMachine"
 TARGET = "PetStoreTarget"
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
         heading("A third party asks the FAQ agent, with an API key and curl")
         door_demo.show(door_demo.Door.of_stack())
         show_platform(stack)
-    except (DemoFailed, door_demo.DoorFailed, platform_demo.PlatformFailed) as error:
+    except (DemoFailed, door_demo.DoorFailed, PlatformFailed) as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
     print('All as it should be. Ask more: make ask Q="How much is Nemo?"')

@@ -14,56 +14,32 @@ from assistant.cognito import PasswordLogin
 from assistant.errors import CallRefused
 from assistant.gateway import Gateway, open_gateway
 from assistant.tokens import TokenSource
-from platform_memory.manager import PlatformMemory
+from scripts import platform_agents_demo
+from scripts.platform_decisions import DEFAULT, Decisions, PlatformFailed, decisions_of, expect
 
 SEARCH = "x_amz_bedrock_agentcore_search"
-LOG_WAIT_S = 10.0
-LOG_INTERVAL_S = 0.1
 SHOWN = 240
 """Characters of an answer that are printed."""
 
 CUSTOMER = "ACME-001"
-SESSION = "demo-hand-over"
-
-
-class PlatformFailed(Exception):
-    """The platform did not answer as it should."""
-
-    code = "PlatformFailed"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A call by one of the users: what must come of it, by which policy (None: by default)."""
+    """A call by one of the users: what must come of it, by which policy."""
 
     user: str
     tool: str
     arguments: Mapping[str, Any]
     allowed: bool
-    policy: str | None
+    policy: str
 
 
-LOOK_UP = Step(
-    "support",
-    "CRMTools___lookup_customer",
-    {"email": "jane.miller@acme.example"},
-    True,
-    "tenant_a_crm_access",
-)
-CRITICAL = {"account_id": CUSTOMER, "subject": "Down", "description": "-", "priority": "Critical"}
+LOOK_UP = "CRMTools___lookup_customer"
 STEPS = (
-    LOOK_UP,
-    Step("support", "CRMTools___create_case", CRITICAL, False, "high_priority_case_restriction"),
-    Step(
-        "sales",
-        "CRMTools___get_opportunities",
-        {"account_id": CUSTOMER},
-        True,
-        "tenant_b_sales_access",
-    ),
     Step(
         "auditor",
-        "CRMTools___lookup_customer",
+        LOOK_UP,
         {"account_id": CUSTOMER},
         True,
         "audit_readonly_access",
@@ -73,7 +49,7 @@ STEPS = (
         "TicketingTools___create_ticket",
         {"project_key": "OPS", "summary": "-", "issue_type": "Task"},
         False,
-        None,
+        DEFAULT,
     ),
     Step(
         "manager",
@@ -85,51 +61,18 @@ STEPS = (
 )
 
 
-@dataclass
-class Decisions:
-    """The gateway's decision log, read on from where it was read last."""
-
-    logs: Any
-    group: str
-    names: Mapping[str, str]
-    """Of policies, by id."""
-    since_ms: int
-    seen: int = 0
-
-    def next(self) -> Mapping[str, Any]:
-        """Return the next decision, which is written behind the call.
-
-        Raises:
-            PlatformFailed: there is none.
-        """
-        end_s = time.monotonic() + LOG_WAIT_S
-        while time.monotonic() < end_s:
-            found = self._all()
-            if len(found) > self.seen:
-                self.seen += 1
-                return found[self.seen - 1]
-            time.sleep(LOG_INTERVAL_S)
-        raise PlatformFailed("the decision log has no line for the call")
-
-    def _all(self) -> list[Mapping[str, Any]]:
-        pages = self.logs.get_paginator("filter_log_events").paginate(
-            logGroupName=self.group, startTime=self.since_ms
-        )
-        return [json.loads(event["message"]) for page in pages for event in page["events"]]
-
-
 def show(outputs: Mapping[str, str]) -> None:
-    """Let users call tools, and hand a customer over; `outputs` are the stack's.
+    """Let users call tools, and ask agents; `outputs` are the stack's.
 
     Raises:
         PlatformFailed: something is not as it should be.
     """
-    asyncio.run(_call_tools(outputs))
-    _hand_over(outputs)
+    decisions = decisions_of(outputs)
+    asyncio.run(_call_tools(outputs, decisions))
+    platform_agents_demo.show(outputs, decisions, lambda user: _tokens(outputs, user).current())
 
 
-async def _call_tools(outputs: Mapping[str, str]) -> None:
-    decisions = _decisions(outputs)
+async def _call_tools(outputs: Mapping[str, str], decisions: Decisions) -> None:
     async with AsyncExitStack() as stack:
         users = {
             name: await stack.enter_async_context(_gateway(outputs, name))
@@ -151,11 +94,10 @@ async def _take(step: Step, gateway: Gateway, decisions: Decisions) -> None:
     except CallRefused as refusal:
         answered, text = False, str(refusal)
     print(f"  {text[:SHOWN]}")
-    decision = decisions.next()
-    deciding = [decisions.names.get(one, one) for one in decision["determiningPolicies"]]
-    print(f"  {decision['decision']} by {', '.join(deciding) or 'default'}")
-    if answered != step.allowed or (step.policy or "default") not in (deciding or ["default"]):
-        raise PlatformFailed(f"{step.user} {step.tool}: {decision['decision']} by {deciding}")
+    decision = "ALLOW" if step.allowed else "DENY"
+    expect(decisions, f"{step.user} {step.tool}", decision, step.policy)
+    if answered != step.allowed:
+        raise PlatformFailed(f"{step.user} {step.tool} should have been {decision}")
 
 
 async def _find(gateway: Gateway) -> None:
@@ -164,38 +106,15 @@ async def _find(gateway: Gateway) -> None:
     found = json.loads((await gateway.call(SEARCH, {"query": query})).text)["tools"]
     names = [tool["name"] for tool in found]
     print(f"  {', '.join(names)}")
-    if names[:1] != [LOOK_UP.tool]:
-        raise PlatformFailed(f"{LOOK_UP.tool} should have been the first tool found")
-
-
-def _hand_over(outputs: Mapping[str, str]) -> None:
-    client = boto3.client("bedrock-agentcore")
-    memory = PlatformMemory(client, {"handoffs": outputs["HandoverMemoryId"]})
-    summary = "Wants to go from Professional to Enterprise, billed yearly."
-    context = {"current_plan": "Professional", "desired_plan": "Enterprise"}
-    print("\nsupport-agent hands the customer over to sales-agent")
-    memory.hand_over("support-agent", "sales-agent", CUSTOMER, SESSION, summary, context)
-    taken = memory.pending_hand_over(CUSTOMER, SESSION, "sales-agent")
-    if taken is None or (taken.summary, dict(taken.context)) != (summary, context):
-        raise PlatformFailed("the hand-over should have reached sales-agent")
-    memory.take_over(taken)
-    print(f"  sales-agent reads: {taken.summary} {json.dumps(dict(taken.context))}")
-
-
-def _decisions(outputs: Mapping[str, str]) -> Decisions:
-    engine_id = outputs["PlatformPolicyEngineId"]
-    control: Any = boto3.client("bedrock-agentcore-control")
-    pages = control.get_paginator("list_policies").paginate(policyEngineId=engine_id)
-    end = f"_{engine_id.rpartition('-')[2]}"  # what the stack puts behind a policy's name
-    listed = [one for page in pages for one in page["policies"]]
-    names = {one["policyId"]: one["name"].removesuffix(end) for one in listed}
-    group = (
-        "/aws/vendedlogs/bedrock-agentcore/gateway/APPLICATION_LOGS/" + outputs["PlatformGatewayId"]
-    )
-    return Decisions(boto3.client("logs"), group, names, int(time.time() * 1000))
+    if names[:1] != [LOOK_UP]:
+        raise PlatformFailed(f"{LOOK_UP} should have been the first tool found")
 
 
 def _gateway(outputs: Mapping[str, str], username: str) -> Any:  # noqa: ANN401 - a context manager
+    return open_gateway(outputs["PlatformGatewayUrl"], _tokens(outputs, username))
+
+
+def _tokens(outputs: Mapping[str, str], username: str) -> TokenSource:
     secrets: Any = boto3.client("secretsmanager")
     secret = json.loads(
         secrets.get_secret_value(SecretId=outputs["PlatformUsersSecretArn"])["SecretString"]
@@ -207,4 +126,4 @@ def _gateway(outputs: Mapping[str, str], username: str) -> Any:  # noqa: ANN401 
         secret["password"],
         time.time,
     )
-    return open_gateway(outputs["PlatformGatewayUrl"], TokenSource(login, now_s=time.time))
+    return TokenSource(login, now_s=time.time)
