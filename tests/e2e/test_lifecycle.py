@@ -162,8 +162,10 @@ def test_what_was_deployed_survives_a_restart(home: Laptop) -> None:
 
 
 def test_sam_delete_leaves_nothing_behind(home: Laptop) -> None:
-    auditor = Users(home, Stack.read(home, STACK)).gateway("auditor")
-    said(auditor.call("CRMTools___lookup_customer", account_id="ACME-001"))  # it is logged
+    users = Users(home, Stack.read(home, STACK))
+    lookup = {"account_id": "ACME-001"}
+    said(users.gateway("auditor").call("CRMTools___lookup_customer", **lookup))  # it is logged
+    users.ask("support", "Support", "Who is ACME-001?", "the-end")  # and this too
     deleted = home.run("sam", "delete", "--no-prompts", *SAM_OPTIONS)
 
     assert deleted.status == 0, deleted.output

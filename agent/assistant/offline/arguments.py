@@ -83,8 +83,8 @@ def query(parameter: Parameter, card: ToolCard, text: str) -> Found | None:
 
 
 FILLERS: tuple[Filler, ...] = (
+    quoted,  # first: what is quoted is no address and no label of its own
     email,
-    quoted,
     described,
     identifiers,
     title,
