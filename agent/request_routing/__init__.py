@@ -1,0 +1,1 @@
+"""Which team a request is for, and why."""
