@@ -19,6 +19,7 @@ from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.faq import sections as faq
 from benchmarks.processes import LOG, ROOT
 from benchmarks.report import Row, Section, rendered, write_json
+from benchmarks.request_routing import sections as routing
 from benchmarks.tool_search import sections as tool_search
 
 RESULTS = ROOT / ".local" / "bench.json"
@@ -27,6 +28,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Iterator[Section]]] = {
     "imports": cold_imports.sections,
     "faq": faq.sections,
     "tool-search": tool_search.sections,
+    "routing": routing.sections,
     "gateways": gateways.sections,
     "memory": memory_search.sections,
     "large-gateway": large_gateway.sections,

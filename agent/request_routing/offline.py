@@ -19,15 +19,25 @@ from request_routing.likeness import Likeness
 from request_routing.teams import NOBODY, Team, read_teams, read_vectors
 from request_routing.vocabulary import Heard, Vocabulary
 
-WORDS_SHARE = 0.2
-"""What words add to a team's score at most. One is enough for it: long requests have many."""
-
 SHARPNESS = 8.0
 """With it confidences are on average what comes true (`docs/benchmarks.md`)."""
 
 SHOWN_PHRASES, SHOWN_WORDS = 2, 4
 MIN_ADDED = 0.02
 """Phrases that add less are no evidence to show."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What counts how much towards a team's score.
+
+    Attributes:
+        phrases: what the phrases say is multiplied with it.
+        words: what words add at most. One is enough for all of it: long requests have many.
+    """
+
+    phrases: float = 1.0
+    words: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -43,9 +53,10 @@ class _Known:
 class OfflineClassifier:
     """Chooses by phrases and words. It may be shared between threads."""
 
-    def __init__(self, embedder: Embedder | None = None) -> None:
-        """Take what embeds prompts; nothing is read yet."""
+    def __init__(self, embedder: Embedder | None = None, shares: Shares | None = None) -> None:
+        """Take what embeds prompts, and what counts how much; nothing is read yet."""
         self._embedder = embedder or Embedder()
+        self._shares = shares or Shares()
 
     def classify(self, prompt: str) -> Choice:
         """Return the likeliest team.
@@ -57,7 +68,8 @@ class OfflineClassifier:
         known = self._known
         added = known.likeness.added(self._embedder.embed([prompt]))
         heard = list(known.vocabulary.heard(prompt))
-        likely = _likely(added.sum(axis=0) + WORDS_SHARE * _said(heard, len(known.teams)))
+        said = self._shares.words * _said(heard, len(known.teams))
+        likely = _likely(self._shares.phrases * added.sum(axis=0) + said)
         best = int(likely.argmax())
         evidence = _evidence(known, best, added, heard)
         return _choice(known.teams, likely, best, evidence)

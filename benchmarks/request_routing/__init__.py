@@ -1,0 +1,1 @@
+"""How well requests find their team."""
