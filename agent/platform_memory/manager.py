@@ -145,10 +145,16 @@ class PlatformMemory:
 
         One event is read, however long the session is.
         """
-        marked = {"eventMetadata": hand_overs.filter_of(to_agent)}
-        events = self._events(self.hand_over_store, customer_id, session_id, 1, filter=marked)
-        newest = next(events, None)
+        newest = self._newest_mark(customer_id, session_id, to_agent)
         return None if newest is None or not is_pending(newest) else hand_overs.read(newest)
+
+    def taken_over_by(self, customer_id: str, session_id: str) -> str | None:
+        """Return the agent that took the newest hand-over in a session; None while it is pending.
+
+        One event is read, however long the session is.
+        """
+        newest = self._newest_mark(customer_id, session_id, None)
+        return None if newest is None or is_pending(newest) else hand_overs.read(newest).to_agent
 
     def take_over(self, taken: HandOver) -> None:
         """Say that the agent a hand-over is for goes on from here: it is pending no more.
@@ -210,6 +216,14 @@ class PlatformMemory:
                     yield from page["events"]
             except self.client.exceptions.ResourceNotFoundException:
                 return  # of a session without events, or of a memory: then writing says so
+
+    def _newest_mark(
+        self, customer_id: str, session_id: str, to_agent: str | None
+    ) -> EventTypeDef | None:
+        """Return the newest event that offers a hand-over, or says that it is taken."""
+        marked = {"eventMetadata": hand_overs.filter_of(to_agent)}
+        events = self._events(self.hand_over_store, customer_id, session_id, 1, filter=marked)
+        return next(events, None)
 
     def _memory_id(self, store: str) -> str:
         if store not in self.stores:

@@ -1,0 +1,84 @@
+"""Why a request gets no answer. Each class is one reason, `code` is stable.
+
+OrchestratorError
+├── BadRequest        the payload is not one; `field` names what of it
+├── TokenMissing      the request carries no token of a user
+├── TokenRefused      the agent's runtime, or the gateway behind it, refuses the user's token
+├── NotPermitted      the user may do nothing with the agent
+├── AgentBusy         too many requests at once, or two of one conversation at the same time
+├── AgentFailed       the agent ended in an error, or its answer is not one
+├── AgentUnavailable  the agent, or what runs it, cannot be reached
+├── AgentTimedOut     no answer within the time there is
+└── Misconfigured     the deployment is at fault: a name, a right, a way to log in
+
+Only BadRequest's message is for callers, for it is about what they sent.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OrchestratorError(Exception):
+    """No answer."""
+
+    code: ClassVar[str] = "orchestrator-error"
+
+
+class BadRequest(OrchestratorError):
+    """The caller's fault. The message begins with the field's name; its value is not repeated."""
+
+    code = "invalid-request"
+
+    def __init__(self, field: str, reason: str) -> None:
+        """Name the field and what is wrong with it."""
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+
+
+class TokenMissing(OrchestratorError):
+    """No `Authorization: Bearer`, or nobody is named in it: there is no user to act for."""
+
+    code = "token-missing"
+
+
+class TokenRefused(OrchestratorError):
+    """Expired meanwhile, or not one of those that the agent takes."""
+
+    code = "token-refused"
+
+
+class NotPermitted(OrchestratorError):
+    """The agent has no tool that the user may call."""
+
+    code = "not-permitted"
+
+
+class AgentBusy(OrchestratorError):
+    """Asked again later, it answers."""
+
+    code = "agent-busy"
+
+
+class AgentFailed(OrchestratorError):
+    """Asked again, it may well fail again."""
+
+    code = "agent-failed"
+
+
+class AgentUnavailable(OrchestratorError):
+    """Asked again later, it may answer."""
+
+    code = "agent-unavailable"
+
+
+class AgentTimedOut(OrchestratorError):
+    """What it has done so far, it has done."""
+
+    code = "agent-timeout"
+
+
+class Misconfigured(OrchestratorError):
+    """Asking again does not help."""
+
+    code = "misconfigured"
