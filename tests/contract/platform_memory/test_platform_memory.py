@@ -174,6 +174,23 @@ def test_a_hand_over_that_is_taken_is_pending_no_more(platform: Platform) -> Non
     assert platform.memory.pending_hand_over("c-1", "s-1", "sales") is None
 
 
+def test_who_has_taken_a_conversation_over_is_known_until_the_next_hand_over(
+    platform: Platform,
+) -> None:
+    memory, about = platform.memory, ("c-1", "s-1")
+    assert memory.taken_over_by(*about) is None
+    memory.hand_over("support-agent", "sales-agent", *about, "Wants to buy.")
+    assert memory.taken_over_by(*about) is None
+    taken = memory.pending_hand_over(*about)
+    assert taken is not None
+    memory.take_over(taken)
+    assert memory.taken_over_by(*about) == "sales-agent"
+    assert memory.taken_over_by("c-2", "s-1") is None
+    platform.clock.pass_by(MINUTE)
+    memory.hand_over("sales-agent", "sre-agent", *about, "It is down.")
+    assert memory.taken_over_by(*about) is None
+
+
 def test_a_hand_over_to_another_agent_leaves_the_first_pending(platform: Platform) -> None:
     hand_over(platform)
     hand_over(platform, to_agent="sre", summary="Is down")
