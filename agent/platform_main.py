@@ -37,9 +37,12 @@ def _team_agent() -> BedrockAgentCoreApp:
 
 
 def _orchestrator() -> BedrockAgentCoreApp:
+    from orchestrator import warming  # noqa: PLC0415
     from orchestrator.entrypoint import create_app  # noqa: PLC0415
 
-    return create_app()
+    app = create_app()
+    warming.make_orchestrator()
+    return app
 
 
 if __name__ == "__main__":

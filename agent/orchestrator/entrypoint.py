@@ -17,8 +17,10 @@ from starlette.responses import JSONResponse, Response
 
 from orchestrator import logs, wiring
 from orchestrator.outcomes import failure_of
-from orchestrator.request import read, user_of
+from orchestrator.users import user_of
 from serving.outcomes import INTERNAL
+from team_agents.entrypoint import bearer_token
+from team_agents.request import read
 
 if TYPE_CHECKING:
     from orchestrator.service import Orchestrator
@@ -45,7 +47,7 @@ async def _answer(
 ) -> Response:
     start_s = time.monotonic()
     try:
-        user = user_of(context.request.headers if context.request else {})
+        user = user_of(bearer_token(context))
         request = read(payload, new_session=lambda: uuid4().hex)
         answer = await (await asyncio.to_thread(orchestrator)).answer(request, user)
     except Exception as error:  # noqa: BLE001 - the outermost layer

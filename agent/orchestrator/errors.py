@@ -1,8 +1,6 @@
 """Why a request gets no answer. Each class is one reason, `code` is stable.
 
 OrchestratorError
-├── BadRequest        the payload is not one; `field` names what of it
-├── TokenMissing      the request carries no token of a user
 ├── TokenRefused      the agent's runtime, or the gateway behind it, refuses the user's token
 ├── NotPermitted      the user may do nothing with the agent
 ├── AgentBusy         too many requests at once, or two of one conversation at the same time
@@ -11,7 +9,8 @@ OrchestratorError
 ├── AgentTimedOut     no answer within the time there is
 └── Misconfigured     the deployment is at fault: a name, a right, a way to log in
 
-Only BadRequest's message is for callers, for it is about what they sent.
+None of the messages is for callers. Beside these, `team_agents.errors` has BadRequest and
+TokenMissing: a request to the orchestrator is one to an agent of a team.
 """
 
 from __future__ import annotations
@@ -23,23 +22,6 @@ class OrchestratorError(Exception):
     """No answer."""
 
     code: ClassVar[str] = "orchestrator-error"
-
-
-class BadRequest(OrchestratorError):
-    """The caller's fault. The message begins with the field's name; its value is not repeated."""
-
-    code = "invalid-request"
-
-    def __init__(self, field: str, reason: str) -> None:
-        """Name the field and what is wrong with it."""
-        super().__init__(f"{field}: {reason}")
-        self.field = field
-
-
-class TokenMissing(OrchestratorError):
-    """No `Authorization: Bearer`, or nobody is named in it: there is no user to act for."""
-
-    code = "token-missing"
 
 
 class TokenRefused(OrchestratorError):

@@ -11,12 +11,10 @@ from http import HTTPStatus
 from orchestrator import errors
 from serving import outcomes
 from serving.outcomes import Failure
+from team_agents import outcomes as of_teams
+from team_agents.errors import TeamAgentError
 
 FAILURES: dict[type[Exception], tuple[HTTPStatus, str]] = {
-    errors.TokenMissing: (
-        HTTPStatus.UNAUTHORIZED,
-        "Please send your access token as a bearer token.",
-    ),
     errors.TokenRefused: (HTTPStatus.UNAUTHORIZED, "The agent refuses your access token."),
     errors.NotPermitted: (HTTPStatus.FORBIDDEN, "The agent has no tool that you may use."),
     errors.AgentBusy: (
@@ -41,6 +39,6 @@ FAILURES: dict[type[Exception], tuple[HTTPStatus, str]] = {
 
 def failure_of(error: Exception) -> Failure:
     """Return what to say of an exception; `serving.outcomes.INTERNAL` if none was expected."""
-    if isinstance(error, errors.BadRequest):
-        return Failure(HTTPStatus.BAD_REQUEST, error.code, str(error))
+    if isinstance(error, TeamAgentError):  # the request is not one
+        return of_teams.failure_of(error)
     return outcomes.failure_of(error, FAILURES)

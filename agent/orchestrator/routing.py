@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from orchestrator.registry import Agent, Registry
-from orchestrator.request import Request
 from platform_memory.errors import PlatformMemoryError
 from platform_memory.model import HandOver
 from request_routing.classifier import DEFAULT_AGENT, Choice
+from team_agents.request import Request
 
 if TYPE_CHECKING:
     from request_routing.classifier import Classifier

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from orchestrator.calls import Agents, Question, Reply
 from orchestrator.errors import OrchestratorError
-from orchestrator.request import Request, User
 from orchestrator.routing import Route, Router, noting
 from orchestrator.sessions import runtime_session
+from orchestrator.users import User
+from team_agents.request import Request
 
 MIN_HOP_S: Final = 3.0
 """Time that must be left to follow a hand-over in the same turn. It can wait for the next."""
@@ -88,8 +89,14 @@ class Orchestrator:
 
     async def _ask(self, route: Route, request: Request, user: User, end_s: float) -> Reply:
         session_id = runtime_session(user, request, route.agent.name)
-        question = Question(route.agent, request.to_json(), session_id, user.token)
+        question = Question(route.agent, _payload(request), session_id, user.token)
         return await self.agents.ask(question, within_s=max(end_s - self.clock_s(), 0))
+
+
+def _payload(request: Request) -> dict[str, Any]:
+    """Return the body for a team's agent."""
+    ids = {"customer_id": request.customer_id} if request.customer_id else {}
+    return {"prompt": request.prompt, "session_id": request.session_id, **ids}
 
 
 def handed_over_to(actions: list[dict[str, Any]]) -> str | None:

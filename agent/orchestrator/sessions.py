@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from orchestrator.request import Request, User
+from orchestrator.users import User
+from team_agents.request import Request
 
 
 def runtime_session(user: User, request: Request, agent: str) -> str:

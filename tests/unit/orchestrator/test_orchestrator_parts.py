@@ -8,18 +8,20 @@ import httpx2
 import pytest
 
 from assistant.errors import ModelUnavailable
-from orchestrator import errors, wiring
+from orchestrator import wiring
 from orchestrator.calls import url_of
-from orchestrator.errors import Misconfigured, OrchestratorError, TokenMissing
+from orchestrator.errors import Misconfigured, OrchestratorError
 from orchestrator.outcomes import FAILURES, failure_of
 from orchestrator.registry import CAPABILITIES, VARIABLES, Registry
-from orchestrator.request import Request, user_of
 from orchestrator.routing import TIMEOUT_CODE
 from orchestrator.settings import DEFAULT_BUDGET_S, Settings
+from orchestrator.users import user_of
 from platform_memory.model import HandOver
 from request_routing.by_model import ModelClassifier
 from request_routing.classifier import DEFAULT_AGENT
 from request_routing.offline import OfflineClassifier
+from team_agents.errors import BadRequest, TokenMissing
+from team_agents.request import Request
 from tests.support.orchestrating import ARNS, ISSUER, Chooses, Memory, router, token
 
 ENVIRONMENT = {"SUPPORT_AGENT_ARN": ARNS["support"], "HANDOVER_MEMORY_ID": "HandOvers-1"}
@@ -61,19 +63,19 @@ def test_what_is_not_said_has_a_default() -> None:
 
 def test_each_failure_has_a_status_of_its_own_kind_and_a_code_of_its_own() -> None:
     kinds = set(OrchestratorError.__subclasses__())
-    assert FAILURES.keys() == kinds - {errors.BadRequest}
+    assert FAILURES.keys() == kinds
     codes = [one.code for one in kinds]
     assert len(set(codes)) == len(codes)
-    assert failure_of(errors.BadRequest("prompt", "is missing")).message == "prompt: is missing"
+    assert failure_of(BadRequest("prompt", "is missing")).message == "prompt: is missing"
     assert failure_of(ZeroDivisionError()).code == "internal-error"
 
 
 def test_a_user_is_the_subject_at_an_issuer_and_the_token_does_not_show() -> None:
-    user = user_of({"authorization": f"bearer {token('user-7')} "})
+    user = user_of(token("user-7"))
     assert (user.issuer, user.subject, user.token) == (ISSUER, "user-7", token("user-7"))
     assert token("user-7") not in repr(user)
     with pytest.raises(TokenMissing):
-        user_of({"authorization": f"Bearer {token('')}"})
+        user_of(token(""))
 
 
 def test_a_runtime_is_invoked_in_the_region_of_its_arn() -> None:
