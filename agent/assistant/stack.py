@@ -60,7 +60,7 @@ def read_stack(cloudformation: CloudFormationClient, name: str) -> Stack:
     Raises:
         StackUnreadable: no such stack, an output is missing, or AWS refuses or is not there.
     """
-    outputs = _outputs(cloudformation, name)
+    outputs = outputs_of(cloudformation, name)
     try:
         return Stack(
             name=name,
@@ -76,7 +76,12 @@ def read_stack(cloudformation: CloudFormationClient, name: str) -> Stack:
         raise StackUnreadable(f"stack {name} has no output {error.args[0]}") from error
 
 
-def _outputs(cloudformation: CloudFormationClient, name: str) -> dict[str, str]:
+def outputs_of(cloudformation: CloudFormationClient, name: str) -> dict[str, str]:
+    """Read all outputs of a stack.
+
+    Raises:
+        StackUnreadable: no such stack, or AWS refuses or is not there.
+    """
     try:
         stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except AWS_ERRORS as error:

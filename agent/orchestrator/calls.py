@@ -109,11 +109,13 @@ class Agents:
     Attributes:
         endpoint_url: of the data plane, without a trailing slash; None for that of AWS.
         sleep: waits for a number of seconds.
+        more_headers: what else each call carries.
     """
 
     endpoint_url: str | None = None
     open_client: OpensClient = open_client
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    more_headers: Callable[[], Mapping[str, str]] = dict
 
     async def ask(self, question: Question, *, within_s: float) -> Reply:
         """Ask, and once more after BACKOFF_S if the agent has not been asked the first time.
@@ -139,6 +141,7 @@ class Agents:
             "Authorization": f"Bearer {question.token}",
             SESSION_HEADER: question.session_id,
             "Accept": "application/json",
+            **self.more_headers(),
         }
         url = url_of(question.agent.arn, self.endpoint_url)
         asked = partial(client.stream, "POST", url, json=dict(question.payload), headers=headers)

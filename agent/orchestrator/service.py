@@ -89,11 +89,11 @@ class Orchestrator:
 
     async def _ask(self, route: Route, request: Request, user: User, end_s: float) -> Reply:
         session_id = runtime_session(user, request, route.agent.name)
-        question = Question(route.agent, _payload(request), session_id, user.token)
+        question = Question(route.agent, payload_of(request), session_id, user.token)
         return await self.agents.ask(question, within_s=max(end_s - self.clock_s(), 0))
 
 
-def _payload(request: Request) -> dict[str, Any]:
+def payload_of(request: Request) -> dict[str, Any]:
     """Return the body for a team's agent."""
     ids = {"customer_id": request.customer_id} if request.customer_id else {}
     return {"prompt": request.prompt, "session_id": request.session_id, **ids}

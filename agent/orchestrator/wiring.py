@@ -60,11 +60,12 @@ def _orchestrator() -> Orchestrator:
     from orchestrator.calls import Agents  # noqa: PLC0415
     from orchestrator.routing import Router  # noqa: PLC0415
     from orchestrator.service import Orchestrator  # noqa: PLC0415
+    from serving.logs import passed_on  # noqa: PLC0415
 
     settings = _settings()
     return Orchestrator(
         router=Router(settings.registry, _memory(settings.hand_over_memory_id), classifier),
-        agents=Agents(settings.endpoint_url),
+        agents=Agents(settings.endpoint_url, more_headers=passed_on),
         budget_s=settings.budget_s,
         clock_s=time.monotonic,
     )

@@ -70,6 +70,12 @@ def take_caller_request_id(context: RequestContext) -> None:
     _caller_request_id.set(given if _ID.fullmatch(given) else None)
 
 
+def passed_on() -> dict[str, str]:
+    """Return the headers with which the caller's request id goes on to another agent."""
+    request_id = _caller_request_id.get()
+    return {CALLER_REQUEST_ID: request_id} if request_id else {}
+
+
 def refused(logger: logging.Logger, code: str, status: int, start_s: float) -> None:
     """Log a failure that was expected."""
     extra = {"code": code, "status": int(status), "elapsedMs": since_ms(start_s)}

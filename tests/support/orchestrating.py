@@ -26,6 +26,7 @@ from orchestrator.routing import HandOvers, Router
 from orchestrator.service import Orchestrator
 from platform_memory.model import HandOver
 from request_routing.classifier import Choice, Classifier
+from serving.logs import passed_on
 from tests.support.asgi import ask
 from tests.support.data_plane import Said
 
@@ -127,7 +128,7 @@ def orchestrator(
 ) -> Orchestrator:
     """Return the orchestrator that asks agents at `url`."""
     chooses = router(memory or Memory(), classifier or Chooses(), registry)
-    agents = Agents(url, open_client, slept or Slept())
+    agents = Agents(url, open_client, slept or Slept(), passed_on)
     return Orchestrator(chooses, agents, budget_s, clock_s)
 
 

@@ -85,6 +85,15 @@ async def test_an_agent_is_asked_as_the_user_in_a_session_of_theirs(
     assert call.payload == ASKED
 
 
+async def test_the_caller_s_request_id_goes_on_to_the_agent(agents: DataPlane, url: str) -> None:
+    name = "x-amzn-bedrock-agentcore-runtime-custom-request-id"
+    agents.script.extend([said("support-agent"), said("support-agent")])
+    app = create_app(lambda: orchestrator(url))
+    await post(app, ASKED, headers=[(name, "caller-1")])
+    await post(app, ASKED)
+    assert [call.headers.get(name) for call in agents.invoked] == ["caller-1", None]
+
+
 async def test_sessions_are_the_same_for_one_conversation_and_never_for_two(
     agents: DataPlane, url: str
 ) -> None:
