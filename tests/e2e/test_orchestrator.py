@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from platform_memory.manager import HAND_OVERS, PlatformMemory
-from tests.support.laptop import ROOT, Cloud, Stack
+from tests.support.laptop import Cloud, Stack
 from tests.support.platform_users import Users
 from tests.support.rpc import Gateway
 
@@ -37,7 +37,7 @@ class Orchestrators:
         return self.stack.outputs["OrchestratorRuntimeArn"]
 
     def ask(self, username: str, prompt: str, session: str | None = None) -> Json:
-        """Return the reply to a question about CUSTOMER, in a conversation of its own by default."""
+        """Return the reply to a question about CUSTOMER, by default in a new conversation."""
         ids = {"customer_id": CUSTOMER, "session_id": session or uuid4().hex}
         token = self.users.gateway(username).token
         status, reply = self.post(f"Bearer {token}", {"prompt": prompt, **ids})
@@ -143,7 +143,7 @@ def test_a_user_without_any_tool_and_a_payload_that_is_none_are_told_apart(
 
 def test_a_command_asks_for_people(orchestrator: Orchestrators) -> None:
     command = (".venv/bin/python", "-m", "orchestrator.ask", "Is the site down?", "--json")
-    names = {"PYTHONPATH": str(ROOT / "agent"), "STACK_NAME": orchestrator.stack.name}
+    names = {"STACK_NAME": orchestrator.stack.name}
     done = orchestrator.cloud.run(*command, "--customer", CUSTOMER, "--as", "manager", extra=names)
     assert done.status == 0, done.output
     assert json.loads(done.output)["routing"]["agent"] == "sre-agent"
