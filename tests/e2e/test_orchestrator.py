@@ -19,7 +19,7 @@ SESSION_HEADER = "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"
 CUSTOMER = "ACME-001"
 TIMEOUT_S = 90
 CRITICAL = (
-    'Create a case for account ACME-001 with subject "Line down", description "No signal at all" '
+    'Create a case for account ACME-001 with subject "Login", description "Jane is locked out" '
     "and priority Critical"
 )
 
