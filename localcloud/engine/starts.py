@@ -5,6 +5,9 @@ takes. Here a start takes a processor for a second, and while eighty start at on
 ready: a burst that one warm environment could serve would bring the laptop down. So few start at a
 time, and whoever finds none idle waits for one of those to come free, or for a turn to start one.
 
+Whose function has environments, all of them at work, waits a moment before one more is started:
+most work is done in less time than a start takes.
+
 Who waits does so for as long as environments of the function come free. If none has for a while,
 they may wait for each other: a function may call itself with the first event of its first
 environment. Then one more is started.
@@ -20,6 +23,9 @@ from typing import Final
 SLOWLY_S: Final = 15.0
 """How long between two starts once there are enough: more would take processors from those at work,
 and if they wait for something else, a few more help."""
+
+HESITATION_S: Final = 0.25
+"""How long the environments at work are given to come free; a start takes twice that."""
 
 PATIENCE_S: Final = 10.0
 """How long nothing may come free; a start takes a second, and several on a busy laptop."""
@@ -52,9 +58,17 @@ class Starts:
                 self._starting[key] += 1
                 self._last_s[key] = self._changed_s[key] = self._now_s()
                 return None
-            waiting: Future[None] = Future()
-            self._waiting[key].append(waiting)
-            return waiting
+            return self._wait(key)
+
+    def idle(self, key: str) -> Future[None]:
+        """Return what is done once an environment of `key` comes free, or a turn."""
+        with self._lock:
+            return self._wait(key)
+
+    def _wait(self, key: str) -> Future[None]:
+        waiting: Future[None] = Future()
+        self._waiting[key].append(waiting)
+        return waiting
 
     def _may_start(self, key: str, existing: int) -> bool:
         now_s = self._now_s()

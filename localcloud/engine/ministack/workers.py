@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
@@ -9,7 +10,7 @@ from ministack.core import lambda_runtime
 from ministack.core.lambda_runtime import Worker
 from ministack.services import lambda_svc
 
-from localcloud.engine.starts import PATIENCE_S, Starts
+from localcloud.engine.starts import HESITATION_S, PATIENCE_S, Starts
 
 _original_acquire = lambda_svc.acquire_worker
 _original_release = lambda_svc.release_worker
@@ -57,14 +58,22 @@ class _Leases:
 
     def _wait_for_idle(self, key: str) -> bool:
         """Wait until there is an idle worker, or a turn to start one, which is told."""
+        if not _has_idle(key) and _count(key):
+            waiting = self._starts.idle(key)
+            if not _has_idle(key):
+                _wait(waiting, HESITATION_S)
         while not _has_idle(key):
             waiting = self._starts.turn(key, existing=_count(key))
             if waiting is None:
                 return True
-            with contextlib.suppress(FutureTimeoutError):
-                waiting.result(PATIENCE_S)
-            waiting.cancel()
+            _wait(waiting, PATIENCE_S)
         return False
+
+
+def _wait(waiting: Future[None], most_s: float) -> None:
+    with contextlib.suppress(FutureTimeoutError):
+        waiting.result(most_s)
+    waiting.cancel()
 
 
 def _has_idle(key: str) -> bool:

@@ -12,13 +12,14 @@ from tests.support.agent_runtimes import (
     ROLE_ARN,
     Client,
     Laptop,
+    archive,
     library,
     other_processor,
     ready_runtime,
     wanted,
 )
 from tests.support.control_plane import never
-from tests.support.fake_cloud import ACCOUNT_ID
+from tests.support.fake_cloud import ACCOUNT_ID, Sent
 
 RUNTIMES = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}:runtime"
 
@@ -142,6 +143,32 @@ def test_code_is_refused_with_a_reason_a_person_can_act_on(laptop: Laptop, clien
     assert reasons["absent.zip"] == (
         "The code at s3://code-bucket/absent.zip could not be read: status 404."
     )
+
+
+def test_code_that_is_unpacked_is_not_read_again_but_looked_through(
+    laptop: Laptop, client: Client
+) -> None:
+    bodies = []
+
+    def answer(sent: Sent) -> Response:
+        known = sent.headers.get("If-None-Match") == '"of-it"'
+        bodies.append(b"" if known else archive({"main.py": "", "app/other.py": ""}))
+        return Response(304 if known else 200, {"etag": '"of-it"'}, bodies[-1])
+
+    laptop.cloud.answer("GET", "*/shared.zip", answer)
+    code = wanted(key="shared.zip")["agentRuntimeArtifact"]["codeConfiguration"]
+    ends = {}
+    for name, program in (("One", "main.py"), ("Two", "app/other.py"), ("Three", "absent.py")):
+        artifact = {"codeConfiguration": code | {"entryPoint": [program]}}
+        runtime_id = ready_runtime(laptop, client, name=name, agentRuntimeArtifact=artifact)
+        found = client.get_agent_runtime(agentRuntimeId=runtime_id)
+        ends[name] = (found["status"], found.get("failureReason"))
+    assert ends == {
+        "One": ("READY", None),
+        "Two": ("READY", None),
+        "Three": ("CREATE_FAILED", "The entry point absent.py is not in the code."),
+    }
+    assert [bool(body) for body in bodies] == [True, False, False]
 
 
 @pytest.mark.fidelity("agentcore-runtime.containers")

@@ -23,6 +23,14 @@ def test_one_who_waits_is_told_of_an_idle_environment_too() -> None:
     assert (first.done(), second.done()) == (True, False)
 
 
+def test_one_may_wait_for_an_idle_environment_without_asking_for_a_turn() -> None:
+    starts = Starts(at_once=1, enough=8)
+    waiting = starts.idle("f")
+    starts.freed("f")
+    assert waiting.done()
+    assert starts.turn("f", existing=1) is None
+
+
 def test_who_has_lost_patience_is_passed_over() -> None:
     starts = Starts(at_once=1, enough=8)
     starts.turn("f", existing=0)
