@@ -1,24 +1,30 @@
-"""Zip the agent that `sam build` built, once, and point the built template at the archive.
+"""Zip the agent that `sam build` built, once, point the built template at the archive, make it JSON.
 
     python -m scripts.pack
 
 `sam deploy` zips the folder of a function anew at every deploy, changed or not; the agent's has
 230 MB, which takes it seconds. An archive it uploads as it is, unless the bucket has it already.
+And it reads templates ten times, with the slowest of parsers, unless they are JSON.
 Without this step all works the same, more slowly.
 """
 
 import compileall
 import hashlib
+import json
 import py_compile
 import re
 import stat
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 BUILD = Path(".aws-sam/build")
 ARCHIVES = Path(".aws-sam/archives")
 """Beside the build, which `sam build` clears."""
+TEMPLATE = "template.yaml"
 FUNCTION = "FaqAgentFunction"
 
 CODE_ON_AWS = "/var/task"
@@ -43,9 +49,7 @@ def main() -> int:
     archive = packed(folder, ARCHIVES)
     if (size_bytes := unzipped_bytes(archive)) > MAX_UNZIPPED_BYTES:
         print(f"{FUNCTION}: {size_bytes:,} bytes unzipped are too much for Lambda", file=sys.stderr)
-    template = BUILD / "template.yaml"
-    text = template.read_text(encoding="utf-8")
-    template.write_text(pointed(text, FUNCTION, f"../archives/{archive.name}"), encoding="utf-8")
+    rewrite(BUILD, f"../archives/{archive.name}")
     return 0
 
 
@@ -124,18 +128,29 @@ def mode(path: Path) -> int:
     return 0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644
 
 
-def pointed(template: str, function: str, archive: str) -> str:
-    """Return a built template whose function has an archive for its code.
+def rewrite(build: Path, archive: str) -> None:
+    """Make an archive the code of the agent's function, and JSON of all built templates.
+
+    Raises:
+        LookupError: the function's code is not where `sam build` puts it.
+    """
+    for path in (build / TEMPLATE, *build.glob(f"*/{TEMPLATE}")):
+        template = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506
+        if path.parent == build:
+            point(template, FUNCTION, archive)
+        path.write_text(json.dumps(template, indent=2), encoding="utf-8")
+
+
+def point(template: dict[str, Any], function: str, archive: str) -> None:
+    """Make an archive the code of a function of a built template.
 
     Raises:
         LookupError: its code is not where `sam build` puts it.
     """
-    found, count = re.subn(
-        rf"^( +CodeUri: ){function}$", rf"\g<1>{archive}", template, flags=re.MULTILINE
-    )
-    if count != 1:
-        raise LookupError(f"{count} functions have {function} for their code")
-    return found
+    properties = template["Resources"].get(function, {}).get("Properties", {})
+    if properties.get("CodeUri") != function:
+        raise LookupError(f"{function} has not {function} for its code")
+    properties["CodeUri"] = archive
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import ministack.app as ministack_app
 from localcloud.engine.layers import Layers
 from localcloud.engine.ministack import (
     archives,
+    executions,
     functions,
     nested,
     people,
@@ -39,6 +40,7 @@ def install(region: str, layers: Layers) -> Environments:
     people.install()
     rest_apis.install(region)
     functions.install(layers)
+    executions.install()
     archives.install()
     processors = os.cpu_count() or 1
     starts = Starts(at_once=max(1, processors // 2), enough=2 * processors)

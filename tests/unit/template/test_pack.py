@@ -1,24 +1,16 @@
 """The archive of the agent: made once, the same for the same files, and uploaded as it is."""
 
+import json
 import os
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
-from scripts.pack import packed, pointed, unzipped_bytes
+from scripts.pack import FUNCTION, packed, point, rewrite, unzipped_bytes
 
 BYTECODE = "__pycache__/main.cpython-312.pyc"
-TEMPLATE = """Resources:
-  FaqAgentFunction:
-    Properties:
-      CodeUri: FaqAgentFunction
-  OtherFunction:
-    Properties:
-      CodeUri: OtherFunction
-"""
-
-
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     folder = tmp_path / "build" / "Agent"
@@ -92,11 +84,18 @@ def test_whatever_changes_makes_another_archive_in_place_of_the_first(
     assert list((tmp_path / "archives").iterdir()) == [second]
 
 
-def test_the_template_leads_to_the_archive_and_is_otherwise_as_it_was() -> None:
-    changed = pointed(TEMPLATE, "FaqAgentFunction", "../archives/a.zip")
-    assert changed == TEMPLATE.replace("CodeUri: FaqAgentFunction", "CodeUri: ../archives/a.zip")
+def test_templates_become_json_and_one_leads_to_the_archive(tmp_path: Path) -> None:
+    outer = {"Resources": {FUNCTION: {"Properties": {"CodeUri": FUNCTION, "Timeout": 3}}}}
+    inner = {"Version": "2012-10-17", "Resources": {FUNCTION: {"Properties": {"CodeUri": FUNCTION}}}}
+    (tmp_path / "Inner").mkdir()
+    places = {tmp_path / "template.yaml": outer, tmp_path / "Inner" / "template.yaml": inner}
+    for path, template in places.items():
+        path.write_text(yaml.safe_dump(template))
+    rewrite(tmp_path, "../archives/a.zip")
+    outer["Resources"][FUNCTION]["Properties"]["CodeUri"] = "../archives/a.zip"
+    assert {path: json.loads(path.read_text()) for path in places} == places
 
 
 def test_a_template_of_another_shape_is_an_error() -> None:
-    with pytest.raises(LookupError, match="0 functions"):
-        pointed("Resources: {}", "FaqAgentFunction", "a.zip")
+    with pytest.raises(LookupError, match=FUNCTION):
+        point({"Resources": {}}, FUNCTION, "a.zip")
