@@ -1,7 +1,6 @@
 """AgentCore Runtime on its own: control and data plane, in-memory cloud, reached with boto3."""
 
 import asyncio
-import hashlib
 import io
 import sqlite3
 import struct
@@ -128,10 +127,7 @@ class Laptop:
     def upload(self, files: Mapping[str, str | bytes], key: str = "agent.zip") -> None:
         """Put an archive where `wanted` looks for it."""
         url = f"https://s3.us-east-1.amazonaws.com/{BUCKET}/{key}"
-        content = archive(files)
-        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        self.cloud.answer("GET", url, Response(200, {}, content))
-        self.cloud.answer("HEAD", url, Response(200, {"etag": f'"{etag}"'}))
+        self.cloud.answer("GET", url, Response(200, {}, archive(files)))
 
     def settle(self) -> None:
         """Wait until nothing goes on."""

@@ -5,7 +5,6 @@ for another processor or without its entry point ends in CREATE_FAILED). The rea
 us (claim `agentcore-runtime.code.refused`).
 """
 
-import asyncio
 import hashlib
 import io
 import platform
@@ -14,15 +13,14 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.runtime.errors import BadCode
-from localcloud.cloud import Cloud, CloudError, Response
+from localcloud.cloud import Cloud, CloudError
 from localcloud.engine.layers import Layers
 
 MAX_ARCHIVE_BYTES: Final = 250 * 1024 * 1024
@@ -38,15 +36,6 @@ INSTRUMENTATION: Final = "opentelemetry-instrument"
 """What may stand before the program; on the laptop the program is run without it."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """An object in S3 as it is now, and the program that is to be in it."""
-
-    url: str
-    etag: str
-    program: str
-
-
 class Archives:
     """A folder of unpacked archives, each named by its digest: a cache that can be made again."""
 
@@ -54,16 +43,7 @@ class Archives:
         """Unpack below `folder`, which is made when it is needed."""
         self._folder = folder
         self._unpacked = Layers(folder)
-        self._sources: dict[Source, str] = {}
-
-    def known(self, source: Source) -> str | None:
-        """Return the digest of what was unpacked from a source, if it is still there."""
-        digest = self._sources.get(source)
-        return digest if digest and self.find(digest) else None
-
-    def remember(self, source: Source, digest: str) -> None:
-        """Keep in mind what was unpacked: runtimes of one archive need it read but once."""
-        self._sources[source] = digest
+        self._digests: dict[str, str] = {}
 
     def find(self, digest: str) -> Path | None:
         """Return the folder of an archive that is unpacked, or None."""
@@ -85,6 +65,26 @@ class Archives:
             raise BadCode(f"The code cannot be unpacked: {error}") from error
         return digest
 
+    def tags(self) -> list[str]:
+        """Return the entity tags of what is unpacked, as far as they are known."""
+        return [tag for tag, digest in self._digests.items() if self.find(digest)]
+
+    def remember(self, tag: str, digest: str) -> None:
+        """Note the entity tag that S3 gives an archive: it is of the content, wherever it lies."""
+        self._digests[tag] = digest
+
+    def unpacked(self, tag: str, entry_point: Sequence[str]) -> str:
+        """Return the digest of an archive that is unpacked, and has been looked through before.
+
+        Raises:
+            BadCode: it is without this entry point.
+        """
+        digest = self._digests[tag]
+        path = PurePosixPath(program(entry_point))
+        if _climbs(path) or not (self._folder / digest / path).is_file():
+            raise BadCode(f"The entry point {program(entry_point)} is not in the code.")
+        return digest
+
     def set_aside(self, digests: frozenset[str]) -> Path | None:
         """Take away what no version runs, and what was never finished: nothing may be unpacked now.
 
@@ -101,50 +101,41 @@ class Archives:
         return aside
 
 
-async def unpacked(cloud: Cloud, archives: Archives, code: JsonObject) -> str:
-    """Unpack the object that a `codeConfiguration` names, unless that is done; return its digest.
+async def read_archive(cloud: Cloud, code: JsonObject, known: Sequence[str]) -> tuple[str, bytes]:
+    """Return the object a `codeConfiguration` names; its reader has been authorized.
 
-    Its reader has been authorized.
+    Args:
+        cloud: where S3 is.
+        code: the `codeConfiguration`.
+        known: entity tags of what need not be read again.
+
+    Returns:
+        Its entity tag, and what is in it: nothing if the tag is a known one.
 
     Raises:
-        BadCode: there is none, it is too large, or see `Archives.unpack`.
+        BadCode: there is none, or it is too large.
     """
-    url = _url(cloud, code)
-    head = await _ask(cloud, "HEAD", url)
-    source = Source(url, head.headers.get("etag", ""), program(code["entryPoint"]))
-    digest = archives.known(source) if source.etag else None
-    if digest is None:
-        archive = (await _ask(cloud, "GET", url)).body
-        if len(archive) > MAX_ARCHIVE_BYTES:
-            raise BadCode(f"The code at {_name(url)} has more than {MAX_ARCHIVE_BYTES} bytes.")
-        digest = await asyncio.to_thread(archives.unpack, archive, code["entryPoint"])
-        archives.remember(source, digest)
-    return digest
-
-
-def _url(cloud: Cloud, code: JsonObject) -> str:
     location = code.get("code", {}).get("s3")
     if location is None:
         raise BadCode("The codeConfiguration names no object in S3.")
+    name = f"s3://{location['bucket']}/{location['prefix']}"
     version = location.get("versionId")
     query = f"?versionId={quote(version)}" if version else ""
     host = f"https://s3.{cloud.region}.amazonaws.com"
-    return f"{host}/{location['bucket']}/{quote(location['prefix'])}{query}"
-
-
-async def _ask(cloud: Cloud, method: str, url: str) -> Response:
+    url = f"{host}/{location['bucket']}/{quote(location['prefix'])}{query}"
+    headers = {"If-None-Match": ", ".join(known)} if known else {}
     try:
-        response = await cloud.send(method, url, service="s3")
+        response = await cloud.send("GET", url, headers=headers, service="s3")
     except CloudError as error:
-        raise BadCode(f"The code at {_name(url)} could not be read: {error}") from error
+        raise BadCode(f"The code at {name} could not be read: {error}") from error
+    tag = response.headers.get("etag", "")
+    if response.status == HTTPStatus.NOT_MODIFIED and tag in known:
+        return tag, b""
     if response.status != HTTPStatus.OK:
-        raise BadCode(f"The code at {_name(url)} could not be read: status {response.status}.")
-    return response
-
-
-def _name(url: str) -> str:
-    """Return what people call an object."""
-    return f"s3:/{unquote(urlsplit(url).path)}"
+        raise BadCode(f"The code at {name} could not be read: status {response.status}.")
+    if len(response.body) > MAX_ARCHIVE_BYTES:
+        raise BadCode(f"The code at {name} has more than {MAX_ARCHIVE_BYTES} bytes.")
+    return tag, response.body
 
 
 def program(entry_point: Sequence[str]) -> str:
@@ -167,10 +158,13 @@ def _check(files: zipfile.ZipFile, entry_point: Sequence[str]) -> None:
 
 
 def _names_a_file(files: zipfile.ZipFile, name: str) -> bool:
-    # What climbs out of the archive is in it under another name once it is unpacked.
-    path = PurePosixPath(name)
-    climbs = path.is_absolute() or ".." in path.parts
+    climbs = _climbs(PurePosixPath(name))
     return name in files.namelist() and not climbs and not name.endswith("/")
+
+
+def _climbs(path: PurePosixPath) -> bool:
+    # What climbs out of the archive is in it under another name once it is unpacked.
+    return path.is_absolute() or ".." in path.parts
 
 
 def _machines(files: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:

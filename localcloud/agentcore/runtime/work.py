@@ -15,7 +15,7 @@ from typing import Any, Final
 from localcloud.agentcore.control.areas import Clock, Spawn
 from localcloud.agentcore.jobs import Jobs
 from localcloud.agentcore.model import JsonObject
-from localcloud.agentcore.runtime.archives import Archives, unpacked
+from localcloud.agentcore.runtime.archives import Archives, read_archive
 from localcloud.agentcore.runtime.errors import BadCode
 from localcloud.agentcore.runtime.interpreters import interpreter
 from localcloud.agentcore.runtime.model import (
@@ -144,7 +144,7 @@ class RuntimeWork:
 
 
 async def prepare(cloud: Cloud, archives: Archives, version: Version) -> str:
-    """Read and unpack a version's code; return the archive's digest.
+    """Read and unpack a version's code, unless it is unpacked; return the archive's digest.
 
     Raises:
         BadCode: why it cannot run here.
@@ -153,4 +153,11 @@ async def prepare(cloud: Cloud, archives: Archives, version: Version) -> str:
     if code is None:
         raise BadCode(CONTAINER_REASON)
     interpreter(code["runtime"])
-    return await unpacked(cloud, archives, code)
+    known = archives.tags()
+    tag, archive = await read_archive(cloud, code, known)
+    if tag in known:
+        return archives.unpacked(tag, code["entryPoint"])
+    digest = await asyncio.to_thread(archives.unpack, archive, code["entryPoint"])
+    if tag:
+        archives.remember(tag, digest)
+    return digest

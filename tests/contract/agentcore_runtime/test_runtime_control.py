@@ -126,8 +126,8 @@ def test_code_is_refused_with_a_reason_a_person_can_act_on(laptop: Laptop, clien
     other = other_processor()
     laptop.upload({"app.py": ""}, "no-entry.zip")
     laptop.upload({"main.py": "", "numpy/core.so": library(other)}, "other.zip")
-    laptop.cloud.answer("*", "*/broken.zip", Response(200, {}, b"not a zip"))
-    laptop.cloud.answer("*", "*/absent.zip", Response(404, {}, b"<Error/>"))
+    laptop.cloud.answer("GET", "*/broken.zip", Response(200, {}, b"not a zip"))
+    laptop.cloud.answer("GET", "*/absent.zip", Response(404, {}, b"<Error/>"))
     reasons = {}
     for key in ("no-entry.zip", "other.zip", "broken.zip", "absent.zip"):
         runtime_id = ready_runtime(
@@ -381,17 +381,3 @@ def test_another_process_takes_up_what_was_left(laptop: Laptop) -> None:
     with other.client() as client:
         found = client.get_agent_runtime(agentRuntimeId=made["agentRuntimeId"])
     assert found["status"] == "READY"
-
-
-def test_the_archive_of_several_runtimes_is_read_once_until_it_changes(
-    laptop: Laptop, client: Client
-) -> None:
-    def reads() -> int:
-        return len([one for one in laptop.cloud.sent if one.method == "GET"])
-
-    ready_runtime(laptop, client)
-    ready_runtime(laptop, client, agentRuntimeName="another")
-    assert reads() == 1
-    laptop.upload({"main.py": "print('changed')\n"})
-    ready_runtime(laptop, client, agentRuntimeName="third")
-    assert reads() == 2
