@@ -1,4 +1,4 @@
-"""Zip the agent that `sam build` built, once, point the built template at the archive, make it JSON.
+"""Zip the agent `sam build` built, once, and have the built template name the archive, as JSON.
 
     python -m scripts.pack
 
@@ -135,7 +135,7 @@ def rewrite(build: Path, archive: str) -> None:
         LookupError: the function's code is not where `sam build` puts it.
     """
     for path in (build / TEMPLATE, *build.glob(f"*/{TEMPLATE}")):
-        template = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506
+        template = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         if path.parent == build:
             point(template, FUNCTION, archive)
         path.write_text(json.dumps(template, indent=2), encoding="utf-8")

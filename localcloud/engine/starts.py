@@ -24,8 +24,8 @@ SLOWLY_S: Final = 15.0
 """How long between two starts once there are enough: more would take processors from those at work,
 and if they wait for something else, a few more help."""
 
-HESITATION_S: Final = 0.25
-"""How long the environments at work are given to come free; a start takes twice that."""
+HESITATION_S: Final = 0.5
+"""How long the environments at work are given to come free: as long as a start takes."""
 
 PATIENCE_S: Final = 10.0
 """How long nothing may come free; a start takes a second, and several on a busy laptop."""

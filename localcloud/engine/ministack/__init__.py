@@ -9,6 +9,7 @@ import ministack.app as ministack_app
 
 from localcloud.engine.layers import Layers
 from localcloud.engine.ministack import (
+    ahead,
     archives,
     executions,
     functions,
@@ -37,6 +38,7 @@ def install(region: str, layers: Layers) -> Environments:
     """
     resources.install()
     nested.install()
+    ahead.install()
     people.install()
     rest_apis.install(region)
     functions.install(layers)

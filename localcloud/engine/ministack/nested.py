@@ -10,6 +10,7 @@ from typing import Any
 from ministack.services import cloudformation
 from ministack.services.cloudformation import engine, provisioners
 
+from localcloud.engine.ministack import ahead
 from localcloud.engine.ministack.resources import replace_handler
 
 STACK = "AWS::CloudFormation::Stack"
@@ -46,11 +47,14 @@ def _install_cleaning() -> None:
 
     def create_or_clean(logical_id: str, props: Json, stack_name: str) -> Any:  # noqa: ANN401
         try:
-            return create(logical_id, props, stack_name)
+            made = create(logical_id, props, stack_name)
         except Exception:
             for name in _failed(f"{stack_name}-{logical_id}-"):
+                ahead.settle(cloudformation._stacks[name]["StackId"])
                 provisioners._cfn_nested_stack_delete(name, props)
             raise
+        ahead.settle(made[0])
+        return made
 
     replace_handler(STACK, "create", create_or_clean)
 

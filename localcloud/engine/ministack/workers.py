@@ -59,9 +59,9 @@ class _Leases:
     def _wait_for_idle(self, key: str) -> bool:
         """Wait until there is an idle worker, or a turn to start one, which is told."""
         if not _has_idle(key) and _count(key):
-            waiting = self._starts.idle(key)
+            free = self._starts.idle(key)
             if not _has_idle(key):
-                _wait(waiting, HESITATION_S)
+                _wait(free, HESITATION_S)
         while not _has_idle(key):
             waiting = self._starts.turn(key, existing=_count(key))
             if waiting is None:

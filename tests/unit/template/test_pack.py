@@ -11,6 +11,8 @@ import yaml
 from scripts.pack import FUNCTION, packed, point, rewrite, unzipped_bytes
 
 BYTECODE = "__pycache__/main.cpython-312.pyc"
+
+
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     folder = tmp_path / "build" / "Agent"
@@ -86,7 +88,10 @@ def test_whatever_changes_makes_another_archive_in_place_of_the_first(
 
 def test_templates_become_json_and_one_leads_to_the_archive(tmp_path: Path) -> None:
     outer = {"Resources": {FUNCTION: {"Properties": {"CodeUri": FUNCTION, "Timeout": 3}}}}
-    inner = {"Version": "2012-10-17", "Resources": {FUNCTION: {"Properties": {"CodeUri": FUNCTION}}}}
+    inner = {
+        "Version": "2012-10-17",
+        "Resources": {FUNCTION: {"Properties": {"CodeUri": FUNCTION}}},
+    }
     (tmp_path / "Inner").mkdir()
     places = {tmp_path / "template.yaml": outer, tmp_path / "Inner" / "template.yaml": inner}
     for path, template in places.items():
