@@ -39,10 +39,12 @@ ask: ## Ask the agent: make ask Q="Which pets cost less than 100?"
 
 test: build ## Every test
 	@scripts/setup --clients
+	@scripts/setup --examples
 	@$(PYTHON) -m pytest
 
 check: build ## Format, lint, types, templates
 	@scripts/setup --lint
+	@scripts/setup --examples
 	@PATH="$(SAM_PATH)" scripts/check
 
 bench: build ## Benchmarks, as ratios

@@ -1,12 +1,17 @@
 """Serve an ASGI app on a loopback port, as a server does: real sockets, on a thread of its own."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from localcloud.agentcore.wire.asgi import read_request, write_response
+from localcloud.agentcore.wire.requests import MAX_BODY_BYTES
+from tests.support.asgi import LoopThread, ask
 
 WAIT_S = 10.0
 """Longest a server may take to start or to stop, in seconds."""
@@ -38,6 +43,18 @@ def serve(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(WAIT_S)
+
+
+def on_loop(app: ASGIApp, loop: LoopThread) -> ASGIApp:
+    """Return an app to serve that has requests answered on the loop where `app` is at home."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError(scope["type"])
+        request = await read_request(scope, receive, MAX_BODY_BYTES)
+        await write_response(await asyncio.to_thread(loop.run, ask(app, request)), send)
+
+    return answer
 
 
 def free_port() -> int:

@@ -1,0 +1,1 @@
+"""The support agent in Strands Agents."""

@@ -1,0 +1,1 @@
+"""What a support agent is, whichever framework speaks: request, shared memory, hand-over, reply."""

@@ -1,0 +1,110 @@
+"""Agents of examples/, each a process in its own environment, and the platform around them."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.laptop import ROOT
+from tests.support.loopback import free_port
+
+EXAMPLES = ROOT / "examples"
+START_S = 60
+"""Longest a framework may take to be imported, in seconds."""
+ANSWER_S = 60
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Example:
+    """An agent: its package in examples/, and the environment it has."""
+
+    name: str
+
+    @property
+    def python(self) -> Path:
+        """Return the interpreter that has its framework."""
+        return ROOT / ".local" / self.name / "bin" / "python"
+
+    @property
+    def program(self) -> Path:
+        """Return what AgentCore Runtime starts."""
+        return EXAMPLES / f"{self.name}_support" / "main.py"
+
+
+@dataclass
+class Agent:
+    """One that runs; `output` is all it printed, once it has ended."""
+
+    url: str
+    output: str = field(default="", repr=False)
+
+    def ask(self, token: str | None, **payload: object) -> httpx.Response:
+        """Invoke it as AgentCore Runtime does, on behalf of whoever has the token."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.post(
+            f"{self.url}/invocations", json=payload, headers=headers, timeout=ANSWER_S
+        )
+
+    def said(self, token: str, **payload: object) -> Json:
+        """Invoke it, and return the reply of an answer."""
+        response = self.ask(token, **payload)
+        assert response.status_code == 200, response.text
+        found: Json = response.json()
+        return found
+
+
+@contextmanager
+def running(example: Example, home: Path, variables: Mapping[str, str]) -> Iterator[Agent]:
+    """Start an agent with these variables and no others of AWS', and end it."""
+    port = free_port()
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    environment = {
+        **kept,
+        "HOME": str(home),
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+        "PYTHONPATH": f"{EXAMPLES}:{ROOT / 'agent'}",
+        **variables,
+    }
+    process = subprocess.Popen(
+        [example.python, "-X", "faulthandler", example.program],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    agent = Agent(f"http://127.0.0.1:{port}")
+    try:
+        _wait_for(agent, process)
+        yield agent
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            agent.output, _ = process.communicate(timeout=START_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            agent.output, _ = process.communicate()
+
+
+def _wait_for(agent: Agent, process: "subprocess.Popen[str]") -> None:
+    end_s = time.monotonic() + START_S
+    with httpx.Client(transport=httpx.HTTPTransport()) as client:
+        while time.monotonic() < end_s:
+            assert process.poll() is None, process.communicate()[0]
+            try:
+                client.get(f"{agent.url}/ping", timeout=1).raise_for_status()
+            except httpx.TransportError:
+                time.sleep(0.05)  # nobody listens yet: the wait is bounded, see above
+            else:
+                return
+    raise AssertionError(f"no agent after {START_S} s")
