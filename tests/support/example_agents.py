@@ -1,12 +1,11 @@
 """Agents of examples/, each a process in its own environment, and the platform around them."""
 
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ EXAMPLES = ROOT / "examples"
 START_S = 60
 """Longest a framework may take to be imported, in seconds."""
 ANSWER_S = 60
+END_S = 20
 
 type Json = dict[str, Any]
 
@@ -40,12 +40,12 @@ class Example:
         return EXAMPLES / f"{self.name}_support" / "main.py"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Agent:
-    """One that runs; `output` is all it printed, once it has ended."""
+    """One that runs, and the file with all that it has printed."""
 
     url: str
-    output: str = field(default="", repr=False)
+    printed: Path
 
     def ask(self, token: str | None, **payload: object) -> httpx.Response:
         """Invoke it as AgentCore Runtime does, on behalf of whoever has the token."""
@@ -75,32 +75,32 @@ def running(example: Example, home: Path, variables: Mapping[str, str]) -> Itera
         "PYTHONPATH": f"{EXAMPLES}:{ROOT / 'agent'}",
         **variables,
     }
-    process = subprocess.Popen(
-        [example.python, "-X", "faulthandler", example.program],
-        cwd=home,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    agent = Agent(f"http://127.0.0.1:{port}")
+    agent = Agent(f"http://127.0.0.1:{port}", home / "printed.txt")
+    with agent.printed.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [example.python, example.program],
+            cwd=home,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
         _wait_for(agent, process)
         yield agent
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         try:
-            agent.output, _ = process.communicate(timeout=START_S)
+            process.wait(END_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            agent.output, _ = process.communicate()
+            process.wait()
 
 
-def _wait_for(agent: Agent, process: "subprocess.Popen[str]") -> None:
+def _wait_for(agent: Agent, process: "subprocess.Popen[bytes]") -> None:
     end_s = time.monotonic() + START_S
     with httpx.Client(transport=httpx.HTTPTransport()) as client:
         while time.monotonic() < end_s:
-            assert process.poll() is None, process.communicate()[0]
+            assert process.poll() is None, agent.printed.read_text("utf-8")
             try:
                 client.get(f"{agent.url}/ping", timeout=1).raise_for_status()
             except httpx.TransportError:
