@@ -3,8 +3,9 @@
 from typing import Final
 
 from localcloud.agentcore.identity import providers
-from localcloud.agentcore.identity.context import Context
+from localcloud.agentcore.identity.context import Context, Handler
 from localcloud.agentcore.identity.model import Kind, Provider
+from localcloud.agentcore.identity.provider_operations import same_operations
 from localcloud.agentcore.model import JsonObject
 from localcloud.cloud import Caller, Cloud
 
@@ -20,11 +21,6 @@ async def create_api_key_credential_provider(
     return _view(context.cloud, provider)
 
 
-def get_api_key_credential_provider(context: Context, _: Caller, members: JsonObject) -> JsonObject:
-    """Show a provider."""
-    return _view(context.cloud, providers.find_provider(context, KIND, members["name"]))
-
-
 async def update_api_key_credential_provider(
     context: Context, _: Caller, members: JsonObject
 ) -> JsonObject:
@@ -33,21 +29,12 @@ async def update_api_key_credential_provider(
     return _view(context.cloud, provider)
 
 
-def list_api_key_credential_providers(
-    context: Context, _: Caller, members: JsonObject
-) -> JsonObject:
-    """Show a page of providers by name."""
-    some, token = providers.list_providers(context, KIND, members)
-    items = [providers.summary(context.cloud, provider) for provider in some]
-    return {"credentialProviders": items, "nextToken": token or None}
-
-
-def delete_api_key_credential_provider(
-    context: Context, _: Caller, members: JsonObject
-) -> JsonObject:
-    """Delete a provider and its key."""
-    return providers.delete_provider(context, KIND, members["name"])
-
-
 def _view(cloud: Cloud, provider: Provider) -> JsonObject:
     return providers.summary(cloud, provider) | providers.secret_view(provider, "apiKeySecret")
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "CreateApiKeyCredentialProvider": create_api_key_credential_provider,
+    "UpdateApiKeyCredentialProvider": update_api_key_credential_provider,
+    **same_operations(KIND, _view),
+}

@@ -9,9 +9,10 @@ from typing import Final
 
 from localcloud.agentcore.errors import NotServed, ValidationFailed
 from localcloud.agentcore.identity import providers, vendors
-from localcloud.agentcore.identity.context import Context
+from localcloud.agentcore.identity.context import Context, Handler
 from localcloud.agentcore.identity.model import Kind, Provider
 from localcloud.agentcore.identity.names import callback_url
+from localcloud.agentcore.identity.provider_operations import same_operations
 from localcloud.agentcore.model import JsonObject
 from localcloud.cloud import Caller, Cloud
 
@@ -41,11 +42,6 @@ async def create_oauth2_credential_provider(
     return _configured(context, made, given)
 
 
-def get_oauth2_credential_provider(context: Context, _: Caller, members: JsonObject) -> JsonObject:
-    """Show a provider."""
-    return _view(context.cloud, providers.find_provider(context, KIND, members["name"]))
-
-
 async def update_oauth2_credential_provider(
     context: Context, _: Caller, members: JsonObject
 ) -> JsonObject:
@@ -57,22 +53,6 @@ async def update_oauth2_credential_provider(
         raise ValidationFailed.of_field("credentialProviderVendor", message)
     changed = await providers.change_provider(context, KIND, members, given, MEMBER)
     return _configured(context, changed, given)
-
-
-def list_oauth2_credential_providers(
-    context: Context, _: Caller, members: JsonObject
-) -> JsonObject:
-    """Show a page of providers by name."""
-    some, token = providers.list_providers(context, KIND, members)
-    items = [providers.summary(context.cloud, provider) for provider in some]
-    return {"credentialProviders": items, "nextToken": token or None}
-
-
-def delete_oauth2_credential_provider(
-    context: Context, _: Caller, members: JsonObject
-) -> JsonObject:
-    """Delete a provider, its secret and its tokens."""
-    return providers.delete_provider(context, KIND, members["name"])
 
 
 def _configured(context: Context, provider: Provider, given: JsonObject) -> JsonObject:
@@ -112,3 +92,10 @@ def _view(cloud: Cloud, provider: Provider) -> JsonObject:
         "oauth2ProviderConfigOutput": {vendors.config_member(provider.vendor): config},
         "status": "READY",
     }
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "CreateOauth2CredentialProvider": create_oauth2_credential_provider,
+    "UpdateOauth2CredentialProvider": update_oauth2_credential_provider,
+    **same_operations(KIND, _view),
+}
