@@ -36,6 +36,7 @@ from localcloud.agentcore.gateway.errors import (
 from localcloud.agentcore.gateway.guard import Deciding
 from localcloud.agentcore.gateway.inbound import expect_known_origin
 from localcloud.agentcore.gateway.metadata import protected_resource_metadata
+from localcloud.agentcore.gateway.methods import Methods
 from localcloud.agentcore.gateway.places import Document, Place, locate
 from localcloud.agentcore.gateway.protocol import Answer, Protocol
 from localcloud.agentcore.gateway.role import RoleCredentials
@@ -44,6 +45,7 @@ from localcloud.agentcore.gateway.search.service import ToolSearch
 from localcloud.agentcore.gateway.sending import TargetSender
 from localcloud.agentcore.gateway.served import Served, ServedGateways
 from localcloud.agentcore.gateway.servers import McpServers
+from localcloud.agentcore.gateway.tool_calls import ToolCalls
 from localcloud.agentcore.gateway.wire import read_request
 from localcloud.agentcore.ports import (
     GatewayReader,
@@ -125,13 +127,11 @@ def gateway_app(
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
     sender = TargetSender(cloud, roles.of, credentials)
     servers = McpServers(sender)
-    protocol = Protocol(
-        ToolCaller(sender, servers, cloud.region, new_id),
-        DynamicTargets(servers),
-        ToolSearch(model or Embedder()),
-        unknown_tool_status=chosen.unknown_tool_status,
-        denied_as=chosen.denied_as,
-    )
+    dynamic, search = DynamicTargets(servers), ToolSearch(model or Embedder())
+    caller = ToolCaller(sender, servers, cloud.region, new_id)
+    calls = ToolCalls(caller, dynamic, search, denied_as=chosen.denied_as)
+    methods = Methods(calls, dynamic, search)
+    protocol = Protocol(methods, unknown_tool_status=chosen.unknown_tool_status)
     return GatewayApp(gateways, protocol, now_s)
 
 
