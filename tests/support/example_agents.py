@@ -39,6 +39,18 @@ class Example:
         """Return what AgentCore Runtime starts."""
         return EXAMPLES / f"{self.name}_support" / "main.py"
 
+    def run(self, program: str, variables: Mapping[str, str]) -> str:
+        """Run a program in its environment; return what it prints."""
+        done = subprocess.run(
+            [self.python, "-c", program],
+            env={**_own_variables(), **variables},
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=START_S,
+            check=True,
+        )
+        return done.stdout
+
 
 @dataclass(frozen=True)
 class Agent:
@@ -66,13 +78,11 @@ class Agent:
 def running(example: Example, home: Path, variables: Mapping[str, str]) -> Iterator[Agent]:
     """Start an agent with these variables and no others of AWS', and end it."""
     port = free_port()
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     environment = {
-        **kept,
+        **_own_variables(),
         "HOME": str(home),
         "PORT": str(port),
         "HOST": "127.0.0.1",
-        "PYTHONPATH": f"{EXAMPLES}:{ROOT / 'agent'}",
         **variables,
     }
     agent = Agent(f"http://127.0.0.1:{port}", home / "printed.txt")
@@ -94,6 +104,12 @@ def running(example: Example, home: Path, variables: Mapping[str, str]) -> Itera
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _own_variables() -> dict[str, str]:
+    """Return this process's environment without AWS', and where an example finds its modules."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    return {**kept, "PYTHONPATH": f"{EXAMPLES}:{ROOT / 'agent'}"}
 
 
 def _wait_for(agent: Agent, process: "subprocess.Popen[bytes]") -> None:
