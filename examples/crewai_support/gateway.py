@@ -8,7 +8,7 @@ what changes something.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -80,17 +80,15 @@ def gateway_tools(gateway: Gateway, case: Case) -> Iterator[list[BaseTool]]:
     Raises:
         GatewayUnreachable: no connection, or the token is refused.
     """
-    with start_blocking_portal() as portal:
+    with start_blocking_portal() as portal, ExitStack() as stack:
         try:
             opened = portal.wrap_async_context_manager(_session(gateway))
-            session = opened.__enter__()
+            session = stack.enter_context(opened)
+            tools = portal.call(_listed, session)
         except (ExceptionGroup, httpx.HTTPError, McpError) as error:
             raise GatewayUnreachable("the gateway cannot be reached") from error
-        try:
-            call = partial(portal.call, session.call_tool)
-            yield [GatewayTool(one, call, case) for one in portal.call(_listed, session)]
-        finally:
-            opened.__exit__(None, None, None)
+        call = partial(portal.call, session.call_tool)
+        yield [GatewayTool(one, call, case) for one in tools]
 
 
 @asynccontextmanager

@@ -90,6 +90,9 @@ def runtime(request: pytest.FixtureRequest, laptop: Laptop, stack: Stack) -> Ite
     iam = laptop.client("iam")
     iam.delete_role_policy(RoleName=name, PolicyName="UseTheMemories")
     iam.delete_role(RoleName=name)
+    logs, prefix = laptop.client("logs"), f"/aws/bedrock-agentcore/runtimes/{runtime_id}"
+    for group in logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]:
+        logs.delete_log_group(logGroupName=group["logGroupName"])
 
 
 @pytest.fixture
@@ -115,8 +118,8 @@ def ask(laptop: Laptop, stack: Stack, runtime: str) -> Ask:
 def test_an_agent_in_another_framework_works_for_whoever_asks_it(
     ask: Ask, laptop: Laptop, stack: Stack
 ) -> None:
-    session = f"s-{uuid.uuid4()}"
-    about = {"customer_id": "ACME-001", "session_id": session}
+    customer, session = f"c-{uuid.uuid4()}", f"s-{uuid.uuid4()}"
+    about = {"customer_id": customer, "session_id": session}
     found = ask("support", prompt="Look up customer ACME-001", **about)
     assert "Jane Miller" in found["response"]
     tool = {"kind": "tool", "tool": "CRMTools___lookup_customer", "outcome": "ok"}
@@ -125,6 +128,6 @@ def test_an_agent_in_another_framework_works_for_whoever_asks_it(
     left = ask("support", prompt="Hand over to the sales-agent", **about)
     assert {"kind": "hand-over", "to": "sales-agent"} in left["actions"]
     events = laptop.client("bedrock-agentcore").list_events(
-        memoryId=stack.outputs["HandoverMemoryId"], actorId="ACME-001", sessionId=session
+        memoryId=stack.outputs["HandoverMemoryId"], actorId=customer, sessionId=session
     )["events"]
     assert [one["metadata"]["toAgent"]["stringValue"] for one in events] == ["sales-agent"]
