@@ -13,7 +13,7 @@ def test_every_failure_of_a_request_has_a_status() -> None:
 
 
 def test_codes_are_each_used_once() -> None:
-    codes = [one.code for one in FAILURES] + [BadRequest.code, INTERNAL.code]
+    codes = [failure_of(kind("")).code for kind in FAILURES] + [BadRequest.code, INTERNAL.code]
     assert len(codes) == len(set(codes))
 
 
