@@ -5,17 +5,19 @@ import asyncio
 import pytest
 from langchain_core.messages import AIMessage
 
-from assistant.errors import GatewayUnreachable, ModelUnavailable, TokenRejected
+from assistant.errors import CallRefused, GatewayUnreachable, ModelUnavailable, TokenRejected
 from assistant.models import Model
 from platform_memory.model import HandOver, Message
 from request_routing.classifier import Choice
 from team_agents.errors import AnswerTimeout, NotPermitted
+from team_agents.journal import Journal
 from team_agents.profiles import PROFILES, SALES, SRE, SUPPORT
 from team_agents.request import Request
-from team_agents.tools import UserToken, deletes_customers
+from team_agents.tools import UserToken, UserTools, deletes_customers
 from tests.support.faq import SlowChat
 from tests.support.team_agents import (
     CUSTOMER,
+    DELETE,
     LOOKUP_PROMPT,
     MONDAY,
     OPPORTUNITIES,
@@ -171,6 +173,16 @@ def test_a_token_does_not_show() -> None:
 )
 def test_a_tool_s_operation_says_whether_it_deletes_customers(name: str, deletes: bool) -> None:
     assert deletes_customers(name) is deletes
+
+
+async def test_a_tool_that_was_not_listed_is_not_passed_on_whoever_calls_it() -> None:
+    platform = Platform()
+    tools = UserTools(platform, Journal(), CUSTOMER)
+    await tools.list_tools()
+    for name in (DELETE, SEARCH, "CRMTools___unheard_of"):
+        with pytest.raises(CallRefused, match="Unknown tool"):
+            await tools.call(name, {"account_id": CUSTOMER})
+    assert platform.called == []
 
 
 # Memory that fails
