@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from request_routing.__main__ import main
 from request_routing.classifier import (
     FINANCE,
     SALES,
@@ -142,3 +143,12 @@ def test_vectors_of_other_phrases_are_refused(tmp_path: Path) -> None:
     np.save(path, np.zeros((2, 384)))
     with pytest.raises(TeamsUnreadable, match="other phrases"):
         read_vectors(TEAMS, path)
+
+
+def test_a_command_says_where_requests_would_go(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["the sales page is down", "hello"]) == 0
+    sure, unsure = capsys.readouterr().out.splitlines()
+    assert sure.startswith("sre-agent (0.99): It is about outages")
+    assert unsure.startswith("support-agent, unsure (0.0")
+    assert main([]) == 2
+    assert "python -m request_routing" in capsys.readouterr().err
