@@ -3,10 +3,12 @@
     python -m scripts.pack_example strands [--laptop]
 
 It has the agent, what of agent/ it needs, and its libraries: for linux/arm64, which AgentCore
-Runtime runs, or with `--laptop` for this machine. Entry point `main.py`, runtime PYTHON_3_12.
+Runtime runs, or with `--laptop` those of its environment, which `scripts/setup --examples` makes.
+Entry point `main.py`, runtime PYTHON_3_12.
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,7 @@ EXAMPLES = Path("examples")
 PARTS = (EXAMPLES / "support_desk", Path("agent/assistant"), Path("agent/platform_memory"))
 BUILD = Path(".local/examples")
 UV = Path(".local/uv/bin/uv")
+IGNORED = shutil.ignore_patterns("__pycache__")
 ARM64 = ("--python-platform", "aarch64-manylinux_2_28")
 MAX_ZIPPED_BYTES, MAX_UNZIPPED_BYTES = 262_144_000, 786_432_000
 """AgentCore Runtime's limits for code, 250 MB and 750 MB (AgentCore quotas)."""
@@ -40,18 +43,27 @@ def pack(framework: str, *, laptop: bool) -> Path:
     source = EXAMPLES / f"{framework}_support"
     folder = BUILD / f"{framework}-{'laptop' if laptop else 'arm64'}"
     shutil.rmtree(folder, ignore_errors=True)
+    if laptop:
+        libraries = Path(".local") / framework / "lib" / "python3.12" / "site-packages"
+        shutil.copytree(libraries, folder, ignore=IGNORED, copy_function=os.link)
+    else:
+        fetch(source / "requirements.txt", folder)
+    for part in (source, *PARTS):
+        shutil.copytree(part, folder / part.name, ignore=IGNORED)
+    shutil.copy(source / "main.py", folder)
+    return packed(folder, BUILD / "archives")
+
+
+def fetch(requirements: Path, folder: Path) -> None:
+    """Put the libraries of a lock into a folder, as they are for AWS."""
     subprocess.run(  # noqa: S603 - ours
         [
             *(UV, "pip", "install", "--quiet", "--target", folder, "--python-version", "3.12"),
             *("--only-binary", ":all:", "--no-deps", "--require-hashes"),
-            *("--requirements", source / "requirements.txt", *(() if laptop else ARM64)),
+            *("--requirements", requirements, *ARM64),
         ],
         check=True,
     )
-    for part in (source, *PARTS):
-        shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(source / "main.py", folder)
-    return packed(folder, BUILD / "archives")
 
 
 if __name__ == "__main__":
