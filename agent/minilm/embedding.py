@@ -138,27 +138,33 @@ def _mean(hidden: Floats) -> Floats:
 
 def _transformed(layer: Layer, hidden: Floats, texts: int) -> Floats:
     """Pass all tokens, (texts * length, 384), through one layer."""
-    hidden = _normed(
-        _affine(_attention(layer, hidden, texts), layer.attended) + hidden, layer.attended_norm
-    )
-    return _normed(_affine(_gelu(_affine(hidden, layer.widen)), layer.narrow) + hidden, layer.norm)
+    attended = _rows(_affine(_attention(layer, hidden, texts), layer.attended))
+    hidden = _normed(attended + hidden, layer.attended_norm)
+    wide = _rows(_gelu(_affine(hidden, layer.widen)))
+    return _normed(_rows(_affine(wide, layer.narrow)) + hidden, layer.norm)
 
 
 def _attention(layer: Layer, hidden: Floats, texts: int) -> Floats:
-    parts = _affine(hidden, layer.attend).reshape(texts, -1, 3, HEADS, HEAD_WIDTH)
-    query, key, value = parts.transpose(2, 0, 3, 1, 4)
-    weight = query @ key.transpose(0, 1, 3, 2)
+    parts = _affine(hidden, layer.attend).reshape(3, HEADS, texts, -1, HEAD_WIDTH)
+    query, key, value = parts
+    weight = query @ key.swapaxes(-1, -2)
     weight -= weight.max(axis=-1, keepdims=True)
     np.exp(weight, out=weight)
     weight /= weight.sum(axis=-1, keepdims=True)
-    mixed: Floats = (weight @ value).transpose(0, 2, 1, 3).reshape(-1, WIDTH)
-    return mixed
+    return _rows((weight @ value).reshape(HEADS, -1, HEAD_WIDTH))
 
 
 def _affine(rows: Floats, by: Affine) -> Floats:
+    """Return the product in panels, (panels, tokens, 32)."""
     product: Floats = rows @ by.weight
     product += by.bias
     return product
+
+
+def _rows(panels: Floats) -> Floats:
+    """Put panels side by side: (tokens, 32 * panels)."""
+    count, tokens, width = panels.shape
+    return panels.transpose(1, 0, 2).reshape(tokens, count * width)
 
 
 def _normed(rows: Floats, norm: Affine) -> Floats:

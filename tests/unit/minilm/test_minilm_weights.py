@@ -31,8 +31,8 @@ def test_the_model_has_six_layers_of_the_known_shapes() -> None:
     assert model.words.shape == (30522, 384)
     assert model.words.dtype == np.int8
     assert model.positions.shape == (16, 384)
-    assert [layer.widen.weight.shape for layer in model.layers] == [(384, 1536)] * 6
-    assert [layer.attend.weight.shape for layer in model.layers] == [(384, 1152)] * 6
+    assert [layer.widen.weight.shape for layer in model.layers] == [(48, 384, 32)] * 6
+    assert [layer.attend.weight.shape for layer in model.layers] == [(36, 384, 32)] * 6
 
 
 @pytest.mark.parametrize("dims", [TWO_BY_TWO, field(1, b"\x02\x02")], ids=["one by one", "packed"])
