@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Scope
 
-from localcloud.agentcore.assembly import assemble
+from localcloud.agentcore.assembly import Files, assemble
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.faults_app import faults_app
 from localcloud.agentcore.runtime.service import Place
@@ -61,7 +61,8 @@ async def serve(settings: Settings) -> None:
     faults = Faults()
     cloud = LaptopCloud(settings, Network(network))
     place = _place(settings)
-    core = assemble(connection, cloud, place, settings.token_vault_key, faults, _now)
+    files = Files(settings.token_vault_key, settings.tool_shelf)
+    core = assemble(connection, cloud, place, files, faults, _now)
     front = Front(
         Parts(
             engine=ministack.app,

@@ -52,6 +52,11 @@ class Settings:
         return self.home / "state" / "token-vault.key"
 
     @property
+    def tool_shelf(self) -> Path:
+        """Return the file that keeps what the sentence model read of gateways' tools."""
+        return self.home / "cache" / "tools.sqlite"
+
+    @property
     def env_file(self) -> Path:
         """Return what a shell sources to speak to this cloud."""
         return self.home / "env"

@@ -16,6 +16,7 @@ import rank_bm25  # type: ignore[import-untyped]
 from benchmarks.tool_search.sets import ListedTool
 from localcloud.agentcore.gateway.search.index import Shares, ToolIndex
 from localcloud.agentcore.gateway.search.reading import ReadQuery, ReadTool, query_of, tool_of
+from localcloud.agentcore.gateway.search.shelf import Packed
 from localcloud.agentcore.gateway.search.texts import ToolText, text_of
 from localcloud.agentcore.gateway.search.words import Key, Unit, units
 from minilm.embedding import Embedder
@@ -43,7 +44,10 @@ class Ours:
         self._model, self._synonyms = model, synonyms
         texts = [_text(tool) for tool in tools]
         readings = model.read([text.sentence for text in texts])
-        read = [self._tool(tool_of(*each)) for each in zip(texts, readings, strict=True)]
+        read = [
+            self._tool(tool_of(text, Packed.of(reading)))
+            for text, reading in zip(texts, readings, strict=True)
+        ]
         self._index = ToolIndex([tool.name for tool in tools], read, shares)
 
     def search(self, query: str, k: int) -> list[int]:

@@ -48,11 +48,23 @@ class AgentCore:
     decisions: DecisionLog
 
 
+@dataclass(frozen=True)
+class Files:
+    """Where AgentCore has what is not in the database.
+
+    `token_vault_key` seals secrets, and is made if it is not there. `tool_shelf` keeps what the
+    sentence model read of tools, and may be deleted.
+    """
+
+    token_vault_key: Path
+    tool_shelf: Path
+
+
 def assemble(
     connection: sqlite3.Connection,
     cloud: Cloud,
     place: Place,
-    token_vault_key: Path,
+    files: Files,
     faults: Faults,
     clock: Clock,
 ) -> AgentCore:
@@ -62,7 +74,7 @@ def assemble(
         connection: the database; who owns it saves it.
         cloud: the cloud around AgentCore.
         place: where agents' code and scratch files go.
-        token_vault_key: the file with the key that seals secrets, made if it is not there.
+        files: where the rest is kept.
         faults: what tests have operations do wrong.
         clock: gives aware datetimes.
     """
@@ -70,7 +82,11 @@ def assemble(
     agents, model = RuntimeStore(connection), Embedder()
     decisions = DecisionLog(cloud, clock, lambda: str(uuid.uuid4()))
     identity = IdentityService(
-        connection, Seal.of_file(token_vault_key), cloud, clock, ServiceIdentities(store, agents)
+        connection,
+        Seal.of_file(files.token_vault_key),
+        cloud,
+        clock,
+        ServiceIdentities(store, agents),
     )
     runtimes = RuntimeService(
         connection,
@@ -98,6 +114,7 @@ def assemble(
         decisions=decisions,
         credentials=identity.gateways,
         model=model,
+        tool_shelf=files.tool_shelf,
     )
     control = with_consent(control_app(plane), identity.pages)
     return AgentCore(plane, control, gateways, runtimes, decisions)

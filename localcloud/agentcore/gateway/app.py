@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final, Literal
 from uuid import uuid4
 
@@ -98,6 +99,7 @@ def gateway_app(
     decisions: DecisionLog | None = None,
     credentials: TargetCredentials | None = None,
     model: Reads | None = None,
+    tool_shelf: Path | None = None,
 ) -> ASGIApp:
     """Return the app that answers for every gateway.
 
@@ -111,6 +113,7 @@ def gateway_app(
         decisions: where decisions are written; who passes it closes it.
         credentials: gives what targets' credential providers keep.
         model: the sentence model that tools are found with; all-MiniLM-L6-v2 if none is given.
+        tool_shelf: the file that keeps what all-MiniLM-L6-v2 read; without, a start reads anew.
     """
 
     def now_s() -> float:
@@ -127,7 +130,7 @@ def gateway_app(
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
     sender = TargetSender(cloud, roles.of, credentials)
     servers = McpServers(sender)
-    dynamic, search = DynamicTargets(servers), ToolSearch(model or Embedder())
+    dynamic, search = DynamicTargets(servers), ToolSearch(model or Embedder(), tool_shelf)
     caller = ToolCaller(sender, servers, cloud.region, new_id)
     calls = ToolCalls(caller, dynamic, search, denied_as=chosen.denied_as)
     methods = Methods(calls, dynamic, search)

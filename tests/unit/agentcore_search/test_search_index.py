@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from localcloud.agentcore.gateway.search.index import SHORTLIST, Shares, ToolIndex
 from localcloud.agentcore.gateway.search.reading import ReadQuery, ReadTool, query_of, tool_of
+from localcloud.agentcore.gateway.search.shelf import Packed
 from localcloud.agentcore.gateway.search.texts import text_of
 from minilm.embedding import Reading
 
@@ -30,7 +31,7 @@ def reading(words: Sequence[str]) -> Reading:
 
 
 def tool(name: str, words: Sequence[str]) -> ReadTool:
-    return tool_of(text_of(name, " ".join(words), {}), reading(words))
+    return tool_of(text_of(name, " ".join(words), {}), Packed.of(reading(words)))
 
 
 def query(*words: str) -> ReadQuery:

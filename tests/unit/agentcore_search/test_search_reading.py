@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from localcloud.agentcore.gateway.search.reading import MAX_KEPT_QUERY, TOKEN_SCALE, Reader
+from localcloud.agentcore.gateway.search.reading import MAX_KEPT_QUERY, Reader
+from localcloud.agentcore.gateway.search.shelf import TOKEN_SCALE
 from localcloud.agentcore.gateway.search.texts import ToolText
 from minilm.embedding import Embedder, Reading
 
@@ -54,6 +55,6 @@ async def test_tokens_in_a_byte_each_are_close_to_the_models() -> None:
     model = Embedder()
     (tool,) = await Reader(model).tools([text("cancel the order of a customer")])
     (reading,) = model.read(["cancel the order of a customer"])
-    assert tool.ids == reading.ids
-    cosines = (tool.tokens * TOKEN_SCALE) @ reading.tokens.T
+    assert tool.packed.ids == reading.ids
+    cosines = (tool.packed.tokens * TOKEN_SCALE) @ reading.tokens.T
     assert np.diagonal(cosines) == pytest.approx(1, abs=0.01)

@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from localcloud.agentcore.gateway.search.postings import Mask, Places, Postings, weight
-from localcloud.agentcore.gateway.search.reading import TOKEN_SCALE, ReadQuery, ReadTool
+from localcloud.agentcore.gateway.search.reading import ReadQuery, ReadTool
+from localcloud.agentcore.gateway.search.shelf import TOKEN_SCALE
 from localcloud.agentcore.gateway.search.words import Key, Unit
 from minilm.embedding import Reading
 
@@ -53,10 +54,10 @@ class ToolIndex:
         self._names = names
         self._tools = tools
         self._shares = shares or Shares()
-        self._vectors: Floats = np.array([tool.vector for tool in tools], dtype=np.float32)
+        self._vectors: Floats = np.array([tool.packed.vector for tool in tools], dtype=np.float32)
         self._reads = np.array([tool.reads for tool in tools], dtype=np.bool_)
         self._words: Postings[Key] = Postings(tool.keys for tool in tools)
-        self._tokens: Postings[int] = Postings(tool.ids for tool in tools)
+        self._tokens: Postings[int] = Postings(tool.packed.ids for tool in tools)
 
     def best(self, query: ReadQuery, *, visible: frozenset[str] | None, count: int) -> list[int]:
         """Return the places of up to `count` tools, the best first.
@@ -102,7 +103,7 @@ class ToolIndex:
         )
         if not weights.any():
             return np.zeros(places.size, dtype=np.float32)
-        tokens = [self._tools[place].tokens for place in places]
+        tokens = [self._tools[place].packed.tokens for place in places]
         starts = np.cumsum([0, *(len(each) for each in tokens[:-1])])
         cosines = reading.tokens @ (np.concatenate(tokens).astype(np.float32) * TOKEN_SCALE).T
         nearest = np.maximum.reduceat(cosines, starts, axis=1)

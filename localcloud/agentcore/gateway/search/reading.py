@@ -1,8 +1,9 @@
 """Tools and queries as the sentence model and the words have them, read once for each text.
 
-To read one tool takes some milliseconds, so what was read is kept by its text: an update of one
-target, or of a gateway, reads nothing anew but what has changed. The work is done in a thread, a
-few tools at a time: the event loop answers others meanwhile.
+To read one tool takes some milliseconds, so what was read is kept by its text, in memory and on a
+shelf that outlives the process: an update of one target, or of a gateway, reads nothing anew but
+what has changed, and a start nothing at all. The work is done in a thread, a few tools at a time:
+the event loop answers others meanwhile.
 """
 
 import asyncio
@@ -13,10 +14,8 @@ from functools import lru_cache
 from itertools import batched
 from typing import Final, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from localcloud.agentcore.gateway.search.intent import asks, reads
+from localcloud.agentcore.gateway.search.shelf import Packed, Shelf
 from localcloud.agentcore.gateway.search.texts import ToolText
 from localcloud.agentcore.gateway.search.words import Key, Unit, keys, units
 from minilm.embedding import Reading
@@ -31,8 +30,6 @@ MAX_KEPT_QUERY: Final = 512
 AT_A_TIME: Final = 32
 """Tools that are read in one go."""
 
-TOKEN_SCALE: Final = np.float32(1 / 127)
-
 
 class Reads(Protocol):
     """A sentence model."""
@@ -43,11 +40,9 @@ class Reads(Protocol):
 
 @dataclass(frozen=True)
 class ReadTool:
-    """A tool, read. `tokens` are int8, (len(ids), 384), to be taken times TOKEN_SCALE."""
+    """A tool, read: by the sentence model, as words, and whether it reads."""
 
-    ids: tuple[int, ...]
-    vector: npt.NDArray[np.float32]
-    tokens: npt.NDArray[np.int8]
+    packed: Packed
     keys: frozenset[Key]
     reads: bool
 
@@ -64,9 +59,12 @@ class ReadQuery:
 class Reader:
     """Reads, and keeps what was read last."""
 
-    def __init__(self, model: Reads, *, kept_tools: int = KEPT_TOOLS) -> None:
-        """Take the sentence model, and how many tools to keep."""
+    def __init__(
+        self, model: Reads, shelf: Shelf | None = None, *, kept_tools: int = KEPT_TOOLS
+    ) -> None:
+        """Take the sentence model, where to keep what it reads, and how many tools in memory."""
         self._model = model
+        self._shelf = shelf
         self._kept_tools = kept_tools
         self._tools: OrderedDict[ToolText, ReadTool] = OrderedDict()
         self._reading = asyncio.Lock()
@@ -92,8 +90,17 @@ class Reader:
         return query_of(text, reading)
 
     def _read(self, texts: Sequence[ToolText]) -> list[ReadTool]:
-        readings = self._model.read([text.sentence for text in texts])
-        return [tool_of(text, reading) for text, reading in zip(texts, readings, strict=True)]
+        packed = self._packed(list(dict.fromkeys(text.sentence for text in texts)))
+        return [tool_of(text, packed[text.sentence]) for text in texts]
+
+    def _packed(self, sentences: Sequence[str]) -> dict[str, Packed]:
+        found = self._shelf.find(sentences) if self._shelf else {}
+        missing = [sentence for sentence in sentences if sentence not in found]
+        readings = self._model.read(missing) if missing else []
+        new = dict(zip(missing, map(Packed.of, readings), strict=True))
+        if self._shelf and new:
+            self._shelf.keep(new)
+        return found | new
 
     def _keep(self, found: dict[ToolText, ReadTool]) -> None:
         for text, tool in found.items():
@@ -103,11 +110,9 @@ class Reader:
             self._tools.popitem(last=False)
 
 
-def tool_of(text: ToolText, reading: Reading) -> ReadTool:
-    """Put together what search needs of a tool; `reading` is of its sentence."""
-    # A byte each is a quarter of the memory, and moves no likeness by more than a hundredth.
-    tokens = np.rint(reading.tokens / TOKEN_SCALE).astype(np.int8)
-    return ReadTool(reading.ids, reading.vector.copy(), tokens, keys(text.words), reads(text.name))
+def tool_of(text: ToolText, packed: Packed) -> ReadTool:
+    """Put together what search needs of a tool; `packed` is of its sentence."""
+    return ReadTool(packed, keys(text.words), reads(text.name))
 
 
 def query_of(text: str, reading: Reading) -> ReadQuery:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -12,6 +13,7 @@ from localcloud.agentcore.gateway.results import failure
 from localcloud.agentcore.gateway.search import tool
 from localcloud.agentcore.gateway.search.index import ToolIndex
 from localcloud.agentcore.gateway.search.reading import Reader, Reads
+from localcloud.agentcore.gateway.search.shelf import Shelf
 from localcloud.agentcore.gateway.search.texts import ToolText, text_of
 from localcloud.agentcore.model import JsonObject
 
@@ -22,9 +24,9 @@ MAX_FOUND: Final = 10
 class ToolSearch:
     """Answers the search tool of every gateway."""
 
-    def __init__(self, model: Reads) -> None:
-        """Take the sentence model; it is asked from threads."""
-        self._reader = Reader(model)
+    def __init__(self, model: Reads, shelf: Path | None = None) -> None:
+        """Take the sentence model, asked from threads, and a file to keep in what it reads."""
+        self._reader = Reader(model, Shelf(shelf) if shelf else None)
         self._check = ArgumentCheck(tool.SHOWN["inputSchema"])
         self._indexes: WeakKeyDictionary[Catalog, asyncio.Task[ToolIndex]] = WeakKeyDictionary()
 
