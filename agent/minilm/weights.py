@@ -125,15 +125,20 @@ class _Source:
         return np.asarray(self._found[f"{name}_q"], dtype=np.int8)
 
     def panels(self, name: str) -> Floats:
-        narrow = self.bytes(name).reshape(-1, self.scales(name).size // PANEL, PANEL)
-        scales = self.scales(name).reshape(-1, 1, PANEL)
-        return np.multiply(narrow.transpose(1, 0, 2), scales, order="C")
+        return panels(self.bytes(name) * self.scales(name))
 
     def bias(self, name: str) -> Floats:
         return self.floats(f"{name}.bias").reshape(-1, 1, PANEL)
 
     def norm(self, name: str) -> Affine:
         return Affine(self.floats(f"{name}.weight"), self.floats(f"{name}.bias"))
+
+
+def panels(matrix: Floats) -> Floats:
+    """Cut a matrix into panels."""
+    rows, columns = matrix.shape
+    cut = matrix.reshape(rows, columns // PANEL, PANEL).transpose(1, 0, 2)
+    return np.ascontiguousarray(cut)
 
 
 def _assembled(source: _Source, positions: int) -> Weights:

@@ -1,7 +1,7 @@
 """Measure every retriever with one set of questions; print the figures as JSON.
 
 A program of its own, so that numpy computes in one thread: `python -m
-benchmarks.tool_search.compared SET`, which is `tuning` or `frozen`.
+benchmarks.tool_search.compared SET`, which is `tuning`, `development` or `frozen`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from benchmarks.report import Row
 from benchmarks.tool_search import quality, sets
 from benchmarks.tool_search.retrievers import Bm25, Ours, PlainMiniLM, Retriever
 from localcloud.agentcore.gateway.search.index import Shares
+from localcloud.agentcore.gateway.search.model import tool_model
 from minilm.embedding import Embedder
 
 OURS = "this search"
@@ -37,11 +38,13 @@ def figures(asked: sets.QuestionSet) -> Mapping[str, object]:
 def _retrievers(
     tools: Sequence[sets.ListedTool], model: Embedder
 ) -> Iterator[tuple[str, Retriever]]:
-    yield OURS, Ours(tools, model)
-    yield f"{OURS}, without synonyms", Ours(tools, model, synonyms=False)
-    yield f"{OURS}, without words", Ours(tools, model, Shares(words=0))
-    yield f"{OURS}, without tokens", Ours(tools, model, Shares(tokens=0))
-    yield f"{OURS}, without kind", Ours(tools, model, Shares(kind=0))
+    taught = tool_model(model)
+    yield OURS, Ours(tools, taught)
+    yield f"{OURS}, model untaught", Ours(tools, model)
+    yield f"{OURS}, without synonyms", Ours(tools, taught, synonyms=False)
+    yield f"{OURS}, without words", Ours(tools, taught, Shares(words=0))
+    yield f"{OURS}, without tokens", Ours(tools, taught, Shares(tokens=0))
+    yield f"{OURS}, without kind", Ours(tools, taught, Shares(kind=0))
     yield "plain MiniLM", PlainMiniLM(tools, model)
     yield "BM25", Bm25(tools)
 

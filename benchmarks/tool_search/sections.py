@@ -1,4 +1,4 @@
-"""The tables about tool search: quality beside others, on both sets of questions."""
+"""The tables about tool search: quality beside others, on each set of questions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HIT_3 = 0.95
 
 def sections(_: Effort) -> Iterator[Section]:
     """Measure everything here; the effort makes no difference, as nothing here varies."""
-    for name in (sets.TUNING, sets.FROZEN):
+    for name in sets.ALL:
         figures = figures_of("benchmarks.tool_search.compared", name)
         rows = [{**row, "met": met(row["hit@3"], at_least=HIT_3)} for row in figures["rows"]]
         title = f"Tool search, {name}: {figures['tools']} tools, {figures['questions']} questions"

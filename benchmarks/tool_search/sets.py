@@ -1,6 +1,7 @@
 """The tools and the questions that tool search is measured with.
 
-`tuning.json` is what scoring was chosen with. `frozen.json`, of other teams' tools, was written
+`tuning.json` is what the first scoring was chosen with, and both it and `development.json`, of more
+and other teams, what the model's adapter was. `frozen.json`, of other teams again, was written
 before anything was scored, and has not been changed since its scores were seen.
 
 Each tool that is asked for is asked for twice, by two kinds of callers:
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-TUNING, FROZEN = "tuning", "frozen"
+TUNING, DEVELOPMENT, FROZEN = ALL = ("tuning", "development", "frozen")
 AGENT, PERSON = "agent", "person"
 KINDS = (AGENT, PERSON)
 
@@ -50,7 +51,7 @@ class QuestionSet:
 
 
 def read(name: str) -> QuestionSet:
-    """Return one of the sets, TUNING or FROZEN."""
+    """Return one of ALL the sets."""
     document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     tools = [
         ListedTool(one["name"], one["description"], one["inputSchema"]) for one in document["tools"]

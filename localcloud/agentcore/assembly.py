@@ -15,6 +15,7 @@ from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway.app import gateway_app
 from localcloud.agentcore.gateway.decisions import DecisionLog
+from localcloud.agentcore.gateway.search.model import tool_model
 from localcloud.agentcore.identity.consent_app import with_consent
 from localcloud.agentcore.identity.linked import ServiceIdentities
 from localcloud.agentcore.identity.seal import Seal
@@ -113,7 +114,7 @@ def assemble(
         policies=engines,
         decisions=decisions,
         credentials=identity.gateways,
-        model=model,
+        model=tool_model(model),
         tool_shelf=files.tool_shelf,
     )
     control = with_consent(control_app(plane), identity.pages)

@@ -41,6 +41,7 @@ from localcloud.agentcore.gateway.methods import Methods
 from localcloud.agentcore.gateway.places import Document, Place, locate
 from localcloud.agentcore.gateway.protocol import Answer, Protocol
 from localcloud.agentcore.gateway.role import RoleCredentials
+from localcloud.agentcore.gateway.search.model import tool_model
 from localcloud.agentcore.gateway.search.reading import Reads
 from localcloud.agentcore.gateway.search.service import ToolSearch
 from localcloud.agentcore.gateway.sending import TargetSender
@@ -112,8 +113,8 @@ def gateway_app(
         policies: what policy engines decide by; without, there are no engines.
         decisions: where decisions are written; who passes it closes it.
         credentials: gives what targets' credential providers keep.
-        model: the sentence model that tools are found with; all-MiniLM-L6-v2 if none is given.
-        tool_shelf: the file that keeps what all-MiniLM-L6-v2 read; without, a start reads anew.
+        model: what tools are found with; `search.model.tool_model` if none is given.
+        tool_shelf: the file that keeps what that model read; without, each start reads anew.
     """
 
     def now_s() -> float:
@@ -130,7 +131,7 @@ def gateway_app(
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
     sender = TargetSender(cloud, roles.of, credentials)
     servers = McpServers(sender)
-    dynamic, search = DynamicTargets(servers), ToolSearch(model or Embedder(), tool_shelf)
+    dynamic, search = DynamicTargets(servers), ToolSearch(model or tool_model(Embedder()), tool_shelf)
     caller = ToolCaller(sender, servers, cloud.region, new_id)
     calls = ToolCalls(caller, dynamic, search, denied_as=chosen.denied_as)
     methods = Methods(calls, dynamic, search)

@@ -12,6 +12,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from starlette.types import ASGIApp
 
 from localcloud.agentcore.gateway import Choices, gateway_app
+from localcloud.agentcore.gateway.search.model import tool_model
 from localcloud.agentcore.gateway.search.reading import Reads
 from localcloud.agentcore.model import (
     Gateway,
@@ -98,7 +99,7 @@ def ec_key(key_id: str = "e1") -> ECKey:
 @cache
 def sentence_model() -> Embedder:
     """Return one model for the whole run: its weights take longer to read than a test."""
-    return Embedder()
+    return tool_model(Embedder())
 
 
 def access_token(**claims: object) -> str:

@@ -33,8 +33,8 @@ def texts(*names: str) -> list[ToolText]:
 async def test_another_process_reads_nothing_anew(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "tools.sqlite"
     first, second = Counting(), Counting()
-    before = await Reader(first, Shelf(path)).tools(texts("a", "bb", "a"))
-    after = await Reader(second, Shelf(path)).tools(texts("bb", "a", "ccc"))
+    before = await Reader(first, Shelf(path, "model")).tools(texts("a", "bb", "a"))
+    after = await Reader(second, Shelf(path, "model")).tools(texts("bb", "a", "ccc"))
     assert first.read_texts == ["a", "bb"]
     assert second.read_texts == ["ccc"]
     assert before[0].keys == after[1].keys
@@ -49,14 +49,14 @@ async def test_a_file_that_is_damaged_is_done_without(tmp_path: Path, content: b
     path = tmp_path / "tools.sqlite"
     path.write_bytes(content)
     model = Counting()
-    (tool,) = await Reader(model, Shelf(path)).tools(texts("a"))
+    (tool,) = await Reader(model, Shelf(path, "model")).tools(texts("a"))
     assert tool.packed.vector[1] == 1
     assert model.read_texts == ["a"]
 
 
 def test_a_row_of_another_shape_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "tools.sqlite"
-    shelf = Shelf(path)
+    shelf = Shelf(path, "model")
     (reading,) = Counting().read(["a"])
     shelf.keep({"a": Packed.of(reading)})
     assert shelf.find(["a"])
@@ -68,7 +68,7 @@ def test_a_row_of_another_shape_is_not_taken(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
-    shelf = Shelf(tmp_path / "cache" / "tools.sqlite")
+    shelf = Shelf(tmp_path / "cache" / "tools.sqlite", "model")
     (reading,) = Counting().read(["a"])
     shelf.keep({"a": Packed.of(reading)})
     assert shelf.find(["a"]) == {}
@@ -76,15 +76,22 @@ def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
 
 def test_the_oldest_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelves, "KEPT", 2)
-    shelf = Shelf(tmp_path / "tools.sqlite")
+    shelf = Shelf(tmp_path / "tools.sqlite", "model")
     names = ["a", "bb", "ccc"]
     for name, reading in zip(names, Counting().read(names), strict=True):
         shelf.keep({name: Packed.of(reading)})
     assert list(shelf.find(names)) == ["bb", "ccc"]
 
 
+def test_what_another_model_read_is_not_taken(tmp_path: Path) -> None:
+    path = tmp_path / "tools.sqlite"
+    (reading,) = Counting().read(["a"])
+    Shelf(path, "one").keep({"a": Packed.of(reading)})
+    assert Shelf(path, "another").find(["a"]) == {}
+
+
 def test_no_text_is_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "tools.sqlite"
     (reading,) = Counting().read(["wire money to a supplier"])
-    Shelf(path).keep({"wire money to a supplier": Packed.of(reading)})
+    Shelf(path, "model").keep({"wire money to a supplier": Packed.of(reading)})
     assert b"supplier" not in path.read_bytes()

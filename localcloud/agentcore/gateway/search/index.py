@@ -38,10 +38,10 @@ UNKNOWN: Final = 0.7
 class Shares:
     """How much each likeness counts."""
 
-    whole: float = 1.0
+    whole: float = 1.5
     tokens: float = 1.0
-    words: float = 0.4
-    kind: float = 0.1
+    words: float = 0.2
+    kind: float = 0.2
 
 
 class ToolIndex:

@@ -12,6 +12,7 @@ from localcloud.agentcore.gateway.catalog import Catalog, Entry
 from localcloud.agentcore.gateway.results import failure
 from localcloud.agentcore.gateway.search import tool
 from localcloud.agentcore.gateway.search.index import ToolIndex
+from localcloud.agentcore.gateway.search.model import model_id
 from localcloud.agentcore.gateway.search.reading import Reader, Reads
 from localcloud.agentcore.gateway.search.shelf import Shelf
 from localcloud.agentcore.gateway.search.texts import ToolText, text_of
@@ -26,7 +27,7 @@ class ToolSearch:
 
     def __init__(self, model: Reads, shelf: Path | None = None) -> None:
         """Take the sentence model, asked from threads, and a file to keep in what it reads."""
-        self._reader = Reader(model, Shelf(shelf) if shelf else None)
+        self._reader = Reader(model, Shelf(shelf, model_id()) if shelf else None)
         self._check = ArgumentCheck(tool.SHOWN["inputSchema"])
         self._indexes: WeakKeyDictionary[Catalog, asyncio.Task[ToolIndex]] = WeakKeyDictionary()
 

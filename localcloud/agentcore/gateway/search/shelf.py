@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minilm.embedding import Reading
-from minilm.weights import SHA256, WIDTH
+from minilm.weights import WIDTH
 
 logger = logging.getLogger(__name__)
 
@@ -57,16 +57,17 @@ class Packed:
 class Shelf:
     """Readings in a file. A file that cannot be used is done without."""
 
-    def __init__(self, path: Path) -> None:
-        """Take the file's path; it and its folder are made when there is something to keep."""
+    def __init__(self, path: Path, model: str) -> None:
+        """Take the file's path, and the model's name: readings of others are not taken."""
         self._path = path
+        self._model = model
 
     def find(self, sentences: Sequence[str]) -> dict[str, Packed]:
         """Return those readings that are there."""
         if not self._path.exists():
             return {}
         with _may_fail(), _opened(self._path) as db:
-            rows = {each: db.execute(_GET, (_digest(each),)).fetchone() for each in sentences}
+            rows = {each: db.execute(_GET, (self._digest(each),)).fetchone() for each in sentences}
             return {sentence: _packed(*row) for sentence, row in rows.items() if row}
         return {}
 
@@ -75,8 +76,13 @@ class Shelf:
         with _may_fail():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _opened(self._path) as db:
-                db.executemany(_PUT, (_row(*each) for each in readings.items()))
+                rows = ((self._digest(each), *_row(packed)) for each, packed in readings.items())
+                db.executemany(_PUT, rows)
                 db.execute(_PRUNE, (KEPT,))
+
+    def _digest(self, sentence: str) -> bytes:
+        """Name a reading by all that it depends on."""
+        return hashlib.sha256(f"{_FORMAT}\0{self._model}\0{sentence}".encode()).digest()
 
 
 @contextmanager
@@ -99,15 +105,10 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _digest(sentence: str) -> bytes:
-    """Name a reading by all that it depends on."""
-    return hashlib.sha256(f"{_FORMAT}\0{SHA256}\0{sentence}".encode()).digest()
-
-
-def _row(sentence: str, packed: Packed) -> tuple[bytes, bytes, bytes, bytes]:
+def _row(packed: Packed) -> tuple[bytes, bytes, bytes]:
     ids = np.array(packed.ids, dtype="<u2")
     vector = packed.vector.astype("<f4")
-    return _digest(sentence), ids.tobytes(), vector.tobytes(), packed.tokens.tobytes()
+    return ids.tobytes(), vector.tobytes(), packed.tokens.tobytes()
 
 
 def _packed(ids: bytes, vector: bytes, tokens: bytes) -> Packed:
