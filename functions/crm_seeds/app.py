@@ -1,8 +1,9 @@
 """`Custom::CrmSeeds`: the customers that a new CRM starts with.
 
 Properties: `TableName`, and `Customers` and `Opportunities`, lists of objects like the records of
-`crm_tools.crm`. A seed is put only where none of its id is, so that an update overwrites nobody's
-changes. Deleting does nothing: the table goes, customers and all.
+`crm_tools.crm`; with `Tenant`, those of that tenant's are put and no others. A seed is put only
+where none of its id is, so that an update overwrites nobody's changes. Deleting does nothing: the
+table goes, customers and all.
 """
 
 from functools import cache

@@ -16,6 +16,7 @@ class Properties(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     TableName: Annotated[str, Field(min_length=3)]
+    Tenant: str = ""
     Customers: list[Customer]
     Opportunities: list[Opportunity]
 
@@ -30,13 +31,16 @@ def name(event: dict[str, Any]) -> str:
 
 
 def put(event: dict[str, Any]) -> None:
-    """Put the seeds of an event that are not there."""
+    """Put the seeds of an event that are not there: a tenant's, or those of all."""
     wanted = properties(Properties, event)
     crm = CrmTable(Table.named(wanted.TableName))
-    for customer in wanted.Customers:
+    customers = [one for one in wanted.Customers if wanted.Tenant in {"", one.tenant}]
+    for customer in customers:
         crm.add_customer(customer)
+    ids = {customer.account_id for customer in customers}
     for opportunity in wanted.Opportunities:
-        crm.add_opportunity(opportunity)
+        if not wanted.Tenant or opportunity.account_id in ids:
+            crm.add_opportunity(opportunity)
 
 
 def keep(_: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_pascal
 
 from custom_resources.direct import Refused, properties
+from custom_resources.tenants import session
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -57,8 +58,9 @@ def put(event: dict[str, Any]) -> None:
         Refused: the secret is not as it should be.
     """
     wanted = properties(Properties, event)
-    password = _password(wanted)
-    users = _users()
+    rights = session(event["StackId"], "users")
+    password = _password(rights, wanted)
+    users = _users(rights)
     # There is one: an update, or a create that was delivered twice.
     with suppress(users.exceptions.UsernameExistsException):
         users.admin_create_user(
@@ -86,14 +88,14 @@ def remove(event: dict[str, Any]) -> None:
     pool_id, slash, username = event["PhysicalResourceId"].partition("/")
     if not slash:  # crhelper's made-up id: the properties of the create were refused
         return
-    users = _users()
+    users = _users(session(event["StackId"], "users"))
     gone = users.exceptions.UserNotFoundException, users.exceptions.ResourceNotFoundException
     with suppress(*gone):
         users.admin_delete_user(UserPoolId=pool_id, Username=username)
 
 
-def _password(wanted: Properties) -> SecretStr:
-    answer = _secrets().get_secret_value(SecretId=wanted.secret_arn)
+def _password(rights: boto3.Session, wanted: Properties) -> SecretStr:
+    answer = _secrets(rights).get_secret_value(SecretId=wanted.secret_arn)
     try:
         secret = Secret.model_validate(json.loads(answer["SecretString"]))
     except ValueError:  # without the cause: a JSON error quotes what it could not read
@@ -104,10 +106,10 @@ def _password(wanted: Properties) -> SecretStr:
 
 
 @cache
-def _users() -> "CognitoIdentityProviderClient":
-    return boto3.client("cognito-idp", config=PATIENCE)
+def _users(rights: boto3.Session) -> "CognitoIdentityProviderClient":
+    return rights.client("cognito-idp", config=PATIENCE)
 
 
 @cache
-def _secrets() -> "SecretsManagerClient":
-    return boto3.client("secretsmanager", config=PATIENCE)
+def _secrets(rights: boto3.Session) -> "SecretsManagerClient":
+    return rights.client("secretsmanager", config=PATIENCE)

@@ -43,7 +43,7 @@ def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> Mapping[s
     return take(event, kind)
 
 
-def take(event: dict[str, Any], kind: Callable[[str], Kind]) -> Mapping[str, Any]:
+def take(event: dict[str, Any], kind: Callable[[str, str], Kind]) -> Mapping[str, Any]:
     """Take one step.
 
     Returns:
@@ -61,7 +61,7 @@ def take(event: dict[str, Any], kind: Callable[[str], Kind]) -> Mapping[str, Any
         step=step, request_id=request["token"], kind=request["kind"], resource=request["name"]
     )
     try:
-        outcome = STEPS[step](kind(request["kind"]), task)
+        outcome = STEPS[step](kind(request["kind"], request["owner"]["stackId"]), task)
     except ProvisioningError as error:
         logger.info("refused", extra={"code": error.code})
         raise

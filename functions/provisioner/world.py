@@ -1,5 +1,7 @@
 """The kinds of resources there are, in the function's own account and region.
 
+Each is made for a stack: for a tenant's, with the rights of a role of the tenant's own.
+
 Imported on the first event, not with the handler, for boto3's sake. Clients are opened on first
 use, and kept.
 """
@@ -10,6 +12,7 @@ from functools import cache
 
 import boto3
 
+from custom_resources.tenants import session
 from provisioner.archives import Archives
 from provisioner.calls import QUICK, Calls
 from provisioner.errors import UnknownStep
@@ -21,34 +24,39 @@ from provisioner.logs import RuntimeLogs
 from provisioner.ports import Kind
 
 
-@cache
-def kind(name: str) -> Kind:
-    """Return the kind that a request names.
+def kind(name: str, stack_id: str) -> Kind:
+    """Return the kind that a request names, with the rights to work for a stack.
 
     Raises:
         UnknownStep: there is none.
     """
     if name not in KINDS:
         raise UnknownStep(f"There is no kind {name}")
-    return KINDS[name]()
+    return _kind(name, session(stack_id, "provisioner"))
 
 
 @cache
-def _agentcore() -> Calls:
-    return Calls(boto3.client("bedrock-agentcore-control", config=QUICK))
+def _kind(name: str, rights: boto3.Session) -> Kind:
+    return KINDS[name](rights)
 
 
-def _runtimes() -> Kind:
-    functions = Calls(boto3.client("lambda", config=QUICK))
-    objects = boto3.client("s3", config=QUICK)
+@cache
+def _agentcore(rights: boto3.Session) -> Calls:
+    return Calls(rights.client("bedrock-agentcore-control", config=QUICK))
+
+
+def _runtimes(rights: boto3.Session) -> Kind:
+    functions = Calls(rights.client("lambda", config=QUICK))
+    objects = rights.client("s3", config=QUICK)
     archives = Archives(functions, objects, os.environ["ARTIFACTS_BUCKET"])
-    return Runtimes(_agentcore(), archives, RuntimeLogs(Calls(boto3.client("logs", config=QUICK))))
+    logs = RuntimeLogs(Calls(rights.client("logs", config=QUICK)))
+    return Runtimes(_agentcore(rights), archives, logs)
 
 
-KINDS: dict[str, Callable[[], Kind]] = {
-    "gateway": lambda: Gateways(_agentcore()),
-    "memory": lambda: Memories(_agentcore()),
-    "policies": lambda: PolicySets(_agentcore()),
-    "policy-engine": lambda: PolicyEngines(_agentcore()),
+KINDS: dict[str, Callable[[boto3.Session], Kind]] = {
+    "gateway": lambda rights: Gateways(_agentcore(rights)),
+    "memory": lambda rights: Memories(_agentcore(rights)),
+    "policies": lambda rights: PolicySets(_agentcore(rights)),
+    "policy-engine": lambda rights: PolicyEngines(_agentcore(rights)),
     "runtime": _runtimes,
 }

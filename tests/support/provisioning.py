@@ -152,7 +152,7 @@ class Stack:
     def __post_init__(self) -> None:
         self._door = MachineDriven(self.stated_kind, start=self._start, deliver=self._deliver)
         functions: dict[str, Callable[[Json], object]] = {
-            "provisioner": lambda event: provisioner_app.take(event, lambda _: self.kind),
+            "provisioner": lambda event: provisioner_app.take(event, lambda *_: self.kind),
             "door": self.invoke_door,
         }
         self.interpreter = Interpreter(

@@ -16,6 +16,7 @@ import demo_user.app
 import demo_user.service
 import pet_seeds.app
 from agentcore_resources.errors import NotDelivered
+from custom_resources import tenants
 from petstore.store import PetTable
 from tests.support.expectations import differences
 from tests.support.petstore import BUDDY, NOW, Context
@@ -37,11 +38,12 @@ HANDLERS: dict[str, Handler] = {
 
 
 @pytest.fixture(autouse=True)
-def fresh(aws: None) -> Iterator[None]:
+def fresh(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Open clients anew for each test's cloud, and undo what crhelper does to the root logger."""
+    monkeypatch.setenv("STACK_NAME", "petstore")
     level = logging.root.level
     cached = (demo_user.app.resource, pet_seeds.app.resource, crm_seeds.app.resource)
-    cached += (demo_user.service._users, demo_user.service._secrets)  # type: ignore[assignment]
+    cached += (demo_user.service._users, demo_user.service._secrets, tenants._session)  # type: ignore[assignment]
     for opened in cached:
         opened.cache_clear()
     yield

@@ -77,7 +77,7 @@ def test_a_task_s_event_comes_out_as_expected(path: Path, laptop_plane: ControlP
     kind = Gateways(Calls(laptop_plane.client))
     returned: Any
     try:
-        returned = provisioner_app.take(event, lambda _: kind)
+        returned = provisioner_app.take(event, lambda *_: kind)
     except ProvisioningError as error:
         returned = {"errorType": error.code, "errorMessage": str(error)}
     assert differences(expected["returns"], json.loads(json.dumps(returned))) == []
