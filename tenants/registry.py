@@ -131,8 +131,9 @@ class Registry:
 
     def _tenant(self, stack: Stack) -> Tenant | None:
         tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
-        # Within a tenant's stack there is another, which has the tags too.
-        if tags.get(ROOT_TAG) != self._root or stack.get("ParentId"):
+        # The stack within a tenant's has the tags too, and another name.
+        name = f"{self._root}-tenant-{tags.get(TENANT_TAG)}"
+        if tags.get(ROOT_TAG) != self._root or stack["StackName"] != name:
             return None
         stated = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
         return Tenant(
