@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 PLATFORM = ROOT / "stacks" / "platform" / "template.yaml"
 """Of the stack within the stack."""
+TENANT = ROOT / "tenants" / "template.yaml"
+"""Of a tenant's stack."""
 
 
 class Loader(yaml.SafeLoader):

@@ -12,6 +12,7 @@ from localcloud.engine.ministack import (
     ahead,
     archives,
     executions,
+    exports,
     functions,
     nested,
     people,
@@ -39,6 +40,7 @@ def install(region: str, layers: Layers) -> Environments:
     resources.install()
     nested.install()
     ahead.install()
+    exports.install()
     people.install()
     rest_apis.install(region)
     functions.install(layers)

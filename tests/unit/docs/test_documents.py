@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.documents import ROOT, anchors, blocks, documents, links, shown, text_of
-from tests.support.template import PLATFORM, resource, statements, template
+from tests.support.template import PLATFORM, TENANT, resource, statements, template
 
 DOCUMENTS = documents()
 EVERYTHING = "\n".join(text_of(document) for document in DOCUMENTS)
@@ -69,7 +69,7 @@ def test_security_gives_every_statement_of_every_role_its_reason() -> None:
     described = {
         sid for row in rows for sid in re.findall(r"^\|[^|]*\| `(\w+)` \|.*\|.*\|.*\|$", row)
     }
-    stated = [*statements(), *statements(PLATFORM)]
+    stated = [*statements(), *statements(PLATFORM), *statements(TENANT)]
     assert described == {statement["Sid"] for statement in stated}
 
 

@@ -1,0 +1,210 @@
+"""Tenants with platforms of their own: made, apart from each other, and removed without a trace."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.support.laptop import Finished, Laptop, Stack
+from tests.support.leftovers import leftovers
+from tests.support.platform_users import Users, refusal, said
+from tests.support.rpc import Gateway
+
+pytestmark = pytest.mark.laptop
+
+LOOKUP = "CRMTools___lookup_customer"
+CUSTOMERS = {"acme": "ACME-001", "globex": "GLOBEX-001"}
+CASE = {"account_id": "ACME-001", "subject": "No signal", "description": "Since Monday."}
+GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/exporter/group"}}
+INVALID = {"code": -32001, "message": "Invalid Bearer token"}
+
+
+def tenants(laptop: Laptop, *arguments: str) -> Finished:
+    return laptop.run(".venv/bin/python", "-m", "tenants", *arguments)
+
+
+def users_of(laptop: Laptop, tenant: str) -> Users:
+    """Return a tenant's users; its stack has the root's outputs, with values of its own."""
+    shown = tenants(laptop, "show", tenant, "--json")
+    assert shown.status == 0, shown.output
+    found = json.loads(shown.output)
+    return Users(laptop, Stack(found["stack"], found["outputs"], "support", ""))
+
+
+def names(laptop: Laptop) -> dict[str, list[str]]:
+    """Return what there is, without the history of what was done."""
+    found = leftovers(laptop)
+    return {kind: sorted(found[kind]) for kind in found if kind != "executions"}
+
+
+@pytest.fixture(scope="module")
+def before(laptop: Laptop, stack: Stack) -> dict[str, list[str]]:
+    """What there is without tenants."""
+    assert stack.name == "petstore"
+    return names(laptop)
+
+
+@pytest.fixture(scope="module")
+def people(laptop: Laptop, before: dict[str, list[str]]) -> Iterator[dict[str, Users]]:
+    """The users of two tenants, made at the same time."""
+    assert before
+    added = tenants(laptop, "add", *CUSTOMERS, "--poll", "1")
+    assert added.status == 0, added.output
+    yield {tenant: users_of(laptop, tenant) for tenant in CUSTOMERS}
+    removed = tenants(laptop, "remove", "--all", "--poll", "1")
+    assert removed.status == 0, removed.output
+
+
+@pytest.mark.parametrize("tenant", CUSTOMERS)
+def test_a_tenants_user_sees_the_tenants_customers_and_no_others(
+    people: dict[str, Users], tenant: str
+) -> None:
+    support = people[tenant].gateway("support")
+    for whose, account_id in CUSTOMERS.items():
+        found = said(support.call(LOOKUP, account_id=account_id))["customers"]
+        assert [one["account_id"] for one in found] == ([account_id] if whose == tenant else [])
+
+
+def test_policies_decide_for_a_tenant_as_they_do_for_all(people: dict[str, Users]) -> None:
+    denied = refusal(
+        people["acme"].gateway("support"), "CRMTools___create_case", **CASE, priority="Critical"
+    )
+    assert "high_priority_case_restriction" in denied
+    senior = people["acme"].gateway("senior")
+    assert said(senior.call("CRMTools___create_case", **CASE, priority="Critical"))["case_id"]
+
+
+@pytest.mark.parametrize("username", ["support", "manager", "auditor"])
+def test_a_token_is_good_for_the_gateway_of_its_own_company_and_no_other(
+    laptop: Laptop, stack: Stack, people: dict[str, Users], username: str
+) -> None:
+    """The shared platform's policies would let each of them in: they are asked by their tokens."""
+    everybody = {"root": Users(laptop, stack), **people}
+    for company, users in everybody.items():
+        token = users.gateway(username).token
+        for other, theirs in everybody.items():
+            url = theirs.stack.outputs["PlatformGatewayUrl"]
+            answer = Gateway(url, laptop, token).post(
+                {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+            )
+            assert answer.status_code == (200 if company == other else 401), (company, other)
+            assert company == other or answer.json()["error"] == INVALID
+        shop = Gateway(stack.outputs["GatewayUrl"], laptop, token)
+        assert (shop.post({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).status_code) == (
+            200 if company == "root" else 401
+        )
+
+
+def test_a_tenant_that_is_there_is_not_made_again(laptop: Laptop, people: dict[str, Users]) -> None:
+    before = people["acme"].stack.outputs
+    again = tenants(laptop, "add", "acme", "--poll", "1")
+    assert (again.status, again.output) == (0, "acme: up to date\n")
+    assert users_of(laptop, "acme").stack.outputs == before
+    listed = tenants(laptop, "list")
+    assert listed.output == "".join(f"{one}\tCREATE_COMPLETE\tcurrent\n" for one in sorted(people))
+
+
+def test_the_provisioner_works_for_a_tenant_with_rights_on_what_is_the_tenants(
+    laptop: Laptop, people: dict[str, Users]
+) -> None:
+    iam = laptop.client("iam")
+    for tenant in people:
+        role = f"petstore-tenant-{tenant}-provisioner"
+        attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        documents = [
+            iam.get_policy_version(PolicyArn=one["PolicyArn"], VersionId="v1")["PolicyVersion"]
+            for one in attached
+            if "ProvisioningPolicy" in one["PolicyName"] and "Platform" in one["PolicyName"]
+        ]
+        (document,) = [json.dumps(one["Document"]) for one in documents]
+        assert f"petstore-tenant-{tenant}-platform-" in document
+        (other,) = people.keys() - {tenant}
+        assert other not in document
+    roots = [
+        one["RoleName"] for one in iam.list_roles()["Roles"] if "Provisioner" in one["RoleName"]
+    ]
+    for role in roots:
+        attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        assert not [one for one in attached if "tenant" in one["PolicyName"]]
+
+
+@pytest.mark.usefixtures("people")
+def test_the_root_stack_stays_while_it_has_tenants(laptop: Laptop) -> None:
+    with pytest.raises(ClientError, match="is imported by stack petstore-tenant-"):
+        laptop.client("cloudformation").delete_stack(StackName="petstore")
+
+
+@pytest.mark.usefixtures("people")
+def test_a_tenant_that_cannot_be_made_leaves_nothing_and_says_why(laptop: Laptop) -> None:
+    there = names(laptop)
+    with httpx.Client(verify=laptop.ssl_context(), trust_env=False) as http:
+        url = f"{laptop.settings.url}/_laptop/faults/petstore-tenant-initech-platform"
+        http.put(url, json={"effect": "FAIL", "times": 2}).raise_for_status()
+    failed = tenants(laptop, "add", "initech", "--poll", "1")
+    assert failed.status == 6, failed.output
+    assert "initech: Failed: create of petstore-tenant-initech" in failed.output
+    assert "FAILED" in failed.output
+    assert names(laptop) == there
+
+
+def test_a_tenant_that_is_removed_leaves_nothing_and_the_others_alone(
+    laptop: Laptop, people: dict[str, Users], before: dict[str, list[str]]
+) -> None:
+    removed = tenants(laptop, "remove", "acme", "--poll", "1")
+    assert (removed.status, removed.output) == (0, "acme: removed, and nothing of it is left\n")
+    left = {
+        name
+        for kind, found in names(laptop).items()
+        for name in set(found) - set(before.get(kind, []))
+    }
+    assert left
+    assert not [name for name in left if "acme" in name]
+    customers = said(people["globex"].gateway("support").call(LOOKUP, account_id="GLOBEX-001"))
+    assert customers["customers"]
+    again = tenants(laptop, "remove", "acme", "--poll", "1")
+    assert (again.status, again.output) == (0, "acme: is not there\n")
+
+
+@pytest.mark.fidelity("laptop.exports-in-use")
+def test_an_export_that_another_stack_imports_is_neither_changed_nor_taken_away(
+    laptop: Laptop,
+) -> None:
+    cloudformation = laptop.client("cloudformation")
+
+    def settle(operation: str, name: str, **template: object) -> str:
+        getattr(cloudformation, operation)(StackName=name, TemplateBody=json.dumps(template))
+        waiter = cloudformation.get_waiter(
+            "stack_create_complete" if operation == "create_stack" else "stack_rollback_complete"
+        )
+        waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        status: str = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+        return status
+
+    def exporting(value: str | None) -> dict[str, object]:
+        export = {"Name": {"Value": value, "Export": {"Name": "exporter-value"}}} if value else {}
+        plain = {"Other": {"Value": "kept"}}
+        return {"Resources": {"Group": GROUP}, "Outputs": {**export, **plain}}
+
+    importing = {"Fn::ImportValue": "exporter-value"}
+    imported = {**GROUP, "Properties": {"LogGroupName": importing}}
+    settle("create_stack", "exporter", **exporting("/one"))
+    settle("create_stack", "importer", Resources={"Group": imported})
+    try:
+        for value in ("/two", None):
+            assert settle("update_stack", "exporter", **exporting(value)) == (
+                "UPDATE_ROLLBACK_COMPLETE"
+            )
+        (export,) = [
+            one
+            for one in cloudformation.list_exports()["Exports"]
+            if one["Name"] == "exporter-value"
+        ]
+        assert export["Value"] == "/one"
+    finally:
+        for name in ("importer", "exporter"):
+            cloudformation.delete_stack(StackName=name)
+            cloudformation.get_waiter("stack_delete_complete").wait(
+                StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+            )
