@@ -7,7 +7,7 @@ from tenants.leftovers import Clients, leftovers
 from tenants.names import stack_name
 from tenants.root import BUCKET, READY, Root, read
 from tenants.stacks import Change, Stack, Stacks
-from tenants.statement import ROOT_TAG, TENANT_TAG, parameters, request
+from tenants.statement import ROOT_TAG, TENANT_TAG, request
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Tenant:
     stack: str
     status: str
     outputs: dict[str, str] = field(default_factory=dict)
-    template_url: str = ""
+    revision: str = ""
+    """Of the root, when it was last brought up to it."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ class Registry:
             raise LeftBehind("\n  ".join(["the stack is gone, but not", *found]))
 
     def is_behind(self, root: Root, tenant: Tenant) -> bool:
-        """Tell whether the root has been deployed with another platform since."""
-        return tenant.template_url != parameters(root, tenant.name)["PlatformTemplateUrl"]
+        """Tell whether the root has been deployed with another platform, or other parameters."""
+        return tenant.revision != root.revision
 
     def _find(self, name: str) -> Tenant | None:
         stack = self._stacks.find(stack_name(self._root, name))
@@ -135,13 +136,12 @@ class Registry:
         name = f"{self._root}-tenant-{tags.get(TENANT_TAG)}"
         if tags.get(ROOT_TAG) != self._root or stack["StackName"] != name:
             return None
-        stated = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
         return Tenant(
             name=tags[TENANT_TAG],
             stack=stack["StackName"],
             status=stack["StackStatus"],
             outputs=_outputs(stack),
-            template_url=stated.get("PlatformTemplateUrl", ""),
+            revision=_outputs(stack).get("RootRevision", ""),
         )
 
 

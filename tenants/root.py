@@ -1,5 +1,6 @@
 """The root stack: what tenants share, and the platform that each gets a copy of."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ class Root:
     """Those the root gives its platform."""
     outputs: tuple[str, ...]
     """Keys of the platform's outputs."""
+
+    @property
+    def revision(self) -> str:
+        """Return a digest of all of it, 12 hexadecimal digits."""
+        given = json.dumps([self.template_url, dict(self.parameters), self.outputs], sort_keys=True)
+        return hashlib.sha256(given.encode()).hexdigest()[:12]
 
 
 def read(stacks: Stacks, name: str) -> Root:

@@ -53,6 +53,7 @@ def parameters(root: Root, tenant: str) -> dict[str, str]:
         "RootStackName": root.name,
         "Tenant": tenant,
         "PlatformTemplateUrl": root.template_url,
+        "RootRevision": root.revision,
         "ProvisionerFunctionRoleName": root.parameters["ProvisionerRoleName"],
         "DemoUserFunctionRoleName": root.parameters["DemoUserRoleName"],
     }

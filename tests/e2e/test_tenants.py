@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from tenants.registry import Registry
+from tenants.stacks import Stacks
 from tests.support.laptop import Finished, Laptop, Stack
 from tests.support.leftovers import leftovers
 from tests.support.platform_users import Users, refusal, said
@@ -21,13 +24,13 @@ GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/exporte
 INVALID = {"code": -32001, "message": "Invalid Bearer token"}
 
 
-def tenants(laptop: Laptop, *arguments: str) -> Finished:
+def run(laptop: Laptop, *arguments: str) -> Finished:
     return laptop.run(".venv/bin/python", "-m", "tenants", *arguments)
 
 
 def users_of(laptop: Laptop, tenant: str) -> Users:
     """Return a tenant's users; its stack has the root's outputs, with values of its own."""
-    shown = tenants(laptop, "show", tenant, "--json")
+    shown = run(laptop, "show", tenant, "--json")
     assert shown.status == 0, shown.output
     found = json.loads(shown.output)
     return Users(laptop, Stack(found["stack"], found["outputs"], "support", ""))
@@ -50,10 +53,10 @@ def before(laptop: Laptop, stack: Stack) -> dict[str, list[str]]:
 def people(laptop: Laptop, before: dict[str, list[str]]) -> Iterator[dict[str, Users]]:
     """The users of two tenants, made at the same time."""
     assert before
-    added = tenants(laptop, "add", *CUSTOMERS, "--poll", "1")
+    added = run(laptop, "add", *CUSTOMERS, "--poll", "1")
     assert added.status == 0, added.output
     yield {tenant: users_of(laptop, tenant) for tenant in CUSTOMERS}
-    removed = tenants(laptop, "remove", "--all", "--poll", "1")
+    removed = run(laptop, "remove", "--all", "--poll", "1")
     assert removed.status == 0, removed.output
 
 
@@ -99,11 +102,33 @@ def test_a_token_is_good_for_the_gateway_of_its_own_company_and_no_other(
 
 def test_a_tenant_that_is_there_is_not_made_again(laptop: Laptop, people: dict[str, Users]) -> None:
     before = people["acme"].stack.outputs
-    again = tenants(laptop, "add", "acme", "--poll", "1")
+    again = run(laptop, "add", "acme", "--poll", "1")
     assert (again.status, again.output) == (0, "acme: up to date\n")
     assert users_of(laptop, "acme").stack.outputs == before
-    listed = tenants(laptop, "list")
+    listed = run(laptop, "list")
     assert listed.output == "".join(f"{one}\tCREATE_COMPLETE\tcurrent\n" for one in sorted(people))
+
+
+def test_a_tenant_follows_its_root_in_place(laptop: Laptop, people: dict[str, Users]) -> None:
+    """As if the root had been deployed with another parameter."""
+    stacks = Stacks(laptop.client("cloudformation"), poll_s=1)
+    registry = Registry("petstore", stacks, laptop.client)
+    root = registry.root()
+    changed = replace(root, parameters={**root.parameters, "LogRetentionDays": "7"})
+    for given in (changed, root):
+        assert registry.is_behind(given, registry.tenant("globex"))
+        begun = registry.add(given, "globex")
+        assert begun is not None
+        assert begun.change == "update"
+        registry.finish(begun)
+        (group,) = laptop.client("logs").describe_log_groups(
+            logGroupNamePrefix="/petstore-tenant-globex/crm-tools"
+        )["logGroups"]
+        assert str(group["retentionInDays"]) == given.parameters["LogRetentionDays"]
+        before, after = people["globex"].stack.outputs, users_of(laptop, "globex").stack.outputs
+        assert {**after, "RootRevision": ""} == {**before, "RootRevision": ""}
+    customers = said(people["globex"].gateway("support").call(LOOKUP, account_id="GLOBEX-001"))
+    assert customers["customers"]
 
 
 def test_the_provisioner_works_for_a_tenant_with_rights_on_what_is_the_tenants(
@@ -140,11 +165,11 @@ def test_the_root_stack_stays_while_it_has_tenants(laptop: Laptop) -> None:
 def test_a_tenant_that_cannot_be_made_leaves_nothing_and_says_why(laptop: Laptop) -> None:
     there = names(laptop)
     with httpx.Client(verify=laptop.ssl_context(), trust_env=False) as http:
-        url = f"{laptop.settings.url}/_laptop/faults/petstore-tenant-initech-platform"
-        http.put(url, json={"effect": "FAIL", "times": 2}).raise_for_status()
-    failed = tenants(laptop, "add", "initech", "--poll", "1")
+        url = f"{laptop.settings.url}/_laptop/faults/petstore-tenant-umbrella-platform"
+        http.put(url, json={"effect": "FAIL", "times": 1}).raise_for_status()
+    failed = run(laptop, "add", "umbrella", "--poll", "1")
     assert failed.status == 6, failed.output
-    assert "initech: Failed: create of petstore-tenant-initech" in failed.output
+    assert "umbrella: Failed: create of petstore-tenant-umbrella" in failed.output
     assert "FAILED" in failed.output
     assert names(laptop) == there
 
@@ -152,7 +177,7 @@ def test_a_tenant_that_cannot_be_made_leaves_nothing_and_says_why(laptop: Laptop
 def test_a_tenant_that_is_removed_leaves_nothing_and_the_others_alone(
     laptop: Laptop, people: dict[str, Users], before: dict[str, list[str]]
 ) -> None:
-    removed = tenants(laptop, "remove", "acme", "--poll", "1")
+    removed = run(laptop, "remove", "acme", "--poll", "1")
     assert (removed.status, removed.output) == (0, "acme: removed, and nothing of it is left\n")
     left = {
         name
@@ -163,7 +188,7 @@ def test_a_tenant_that_is_removed_leaves_nothing_and_the_others_alone(
     assert not [name for name in left if "acme" in name]
     customers = said(people["globex"].gateway("support").call(LOOKUP, account_id="GLOBEX-001"))
     assert customers["customers"]
-    again = tenants(laptop, "remove", "acme", "--poll", "1")
+    again = run(laptop, "remove", "acme", "--poll", "1")
     assert (again.status, again.output) == (0, "acme: is not there\n")
 
 

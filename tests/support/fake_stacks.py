@@ -115,7 +115,12 @@ class FakeCloudFormation:
         name = asked["StackName"]
         self.calls.append(f"{change} {name}")
         stack_id = f"arn:aws:cloudformation:us-east-1:123456789012:stack/{name}/9"
-        self.place(stack_id, Outputs={"PlatformGatewayUrl": f"https://{name}"})
+        stated = {one["ParameterKey"]: one["ParameterValue"] for one in asked["Parameters"]}
+        outputs = {
+            "PlatformGatewayUrl": f"https://{name}",
+            "RootRevision": stated["RootRevision"],
+        }
+        self.place(stack_id, Outputs=outputs)
         self.stacks[name] |= {
             "Tags": asked["Tags"],
             "Parameters": asked["Parameters"],

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 from tenants.__main__ import main
 from tenants.registry import Registry
 from tenants.stacks import Stacks
-from tests.support.fake_stacks import PLATFORM_PARAMETERS, FakeCloudFormation, FakeLists
+from tests.support.fake_stacks import NESTED_ID, PLATFORM_PARAMETERS, FakeCloudFormation, FakeLists
 
 ACME = "petstore-tenant-acme"
 NESTED = f"arn:aws:cloudformation:us-east-1:123456789012:stack/nested-{ACME}/3"
@@ -42,10 +43,22 @@ def test_a_tenant_is_made_once_and_then_is_up_to_date(desk: Desk) -> None:
     assert desk.cloud.calls == [f"create {ACME}"]
 
 
-def test_a_tenant_follows_its_root_to_another_template(desk: Desk) -> None:
+def another_template(cloud: FakeCloudFormation) -> None:
+    cloud.template["Resources"]["PlatformStack"]["Properties"]["TemplateURL"] = "https://two"
+
+
+def another_layer(cloud: FakeCloudFormation) -> None:
+    given = {**PLATFORM_PARAMETERS, "SharedLayerArn": "arn:layer:2"}
+    cloud.place(NESTED_ID, Parameters=given, Outputs={"PlatformGatewayUrl": "u"})
+
+
+@pytest.mark.parametrize("deploy", [another_template, another_layer])
+def test_a_tenant_follows_its_root(
+    desk: Desk, deploy: Callable[[FakeCloudFormation], None]
+) -> None:
     desk.run("add", "acme")
     assert desk.run("list") == (0, "acme\tCREATE_COMPLETE\tcurrent\n")
-    desk.cloud.template["Resources"]["PlatformStack"]["Properties"]["TemplateURL"] = "https://two"
+    deploy(desk.cloud)
     assert desk.run("list") == (0, "acme\tCREATE_COMPLETE\tbehind the root\n")
     status, said = desk.run("add", "acme")
     assert (status, said.splitlines()[0]) == (0, f"acme: {ACME} is updated")
@@ -151,14 +164,11 @@ def test_a_removal_that_fails_says_so(desk: Desk) -> None:
 
 def test_outputs_are_shown_for_people_and_for_programs(desk: Desk) -> None:
     desk.run("add", "acme")
-    assert desk.run("show", "acme") == (0, f"PlatformGatewayUrl\thttps://{ACME}\n")
-    said = json.loads(desk.run("show", "acme", "--json")[1])
-    assert said == {
-        "tenant": "acme",
-        "stack": ACME,
-        "status": "CREATE_COMPLETE",
-        "outputs": {"PlatformGatewayUrl": f"https://{ACME}"},
-    }
+    status, said = desk.run("show", "acme")
+    assert (status, said.splitlines()[0]) == (0, f"PlatformGatewayUrl\thttps://{ACME}")
+    shown = json.loads(desk.run("show", "acme", "--json")[1])
+    assert shown.keys() == {"tenant", "stack", "status", "outputs"}
+    assert shown["outputs"]["PlatformGatewayUrl"] == f"https://{ACME}"
     assert desk.run("show", "nobody") == (4, "NoSuchTenant: petstore has no tenant nobody\n")
 
 

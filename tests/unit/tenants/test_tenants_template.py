@@ -1,6 +1,7 @@
 """The tenant's template beside those of the root and the platform: what each relies on."""
 
 import re
+from fnmatch import fnmatch
 from typing import Any
 
 import yaml
@@ -72,8 +73,12 @@ def test_the_makers_of_users_have_the_same_rights_on_their_pools() -> None:
 
 def test_archives_are_kept_with_the_same_rights_in_folders_of_the_tenants_own() -> None:
     (policy,) = RESOURCES["ProvisionerRole"]["Properties"]["Policies"]
-    kept, found = policy["PolicyDocument"]["Statement"]
+    kept, common, found = policy["PolicyDocument"]["Statement"]
     roots = {one["Sid"]: one["Action"] for one in statements()}
     assert kept["Action"] == roots["KeepArchives"]
     assert found["Action"] == roots["FindArchives"]
     assert kept["Resource"]["Fn::Sub"][0].endswith(":s3:::${Bucket}/${Name}_*")
+    assert common["Action"] == ["s3:GetObject", "s3:DeleteObject"]
+    pattern = common["Resource"]["Fn::Sub"][0].rpartition("${Bucket}/")[2]
+    assert fnmatch(f"{'0' * 64}.zip", pattern)
+    assert not fnmatch(f"petstore_faq/{'0' * 64}.zip", pattern)
