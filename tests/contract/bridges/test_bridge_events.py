@@ -15,6 +15,7 @@ from bridges.errors import BridgeError
 from bridges.table import Table
 from comms_tools import tools as comms
 from crm_tools import tools as crm
+from crm_tools.store import CrmTable
 from scripts.event_check.cases import Case, read_all
 from tests.support.expectations import differences
 from tests.support.petstore import Context
@@ -32,12 +33,18 @@ HANDLERS: dict[str, Callable[[Any, Any], Any]] = {
 CASES = [case for case in read_all(ROOT / "events") if case.function in HANDLERS]
 
 
+def seeding(tenant: str = "") -> dict[str, Any]:
+    """Return the event by which the platform's seeds are put into the table."""
+    stated = resource("CrmSeeds", PLATFORM)["Properties"]
+    given = {"TableName": "CrmTable", "Tenant": tenant}
+    return {"ResourceProperties": as_strings(stated | given)}
+
+
 @pytest.fixture
 def tables(table: Callable[[str], Table]) -> Iterator[None]:
     for logical_id in ("CrmTable", "TicketsTable", "MessagesTable"):
         table(logical_id)
-    seeds = as_strings(resource("CrmSeeds", PLATFORM)["Properties"] | {"TableName": "CrmTable"})
-    crm_seeds.service.put({"ResourceProperties": seeds})
+    crm_seeds.service.put(seeding())
     opened = (crm.opened, tickets.opened, comms.opened)
     for one in opened:
         one.cache_clear()
@@ -60,10 +67,7 @@ def test_a_platform_event_ends_as_its_file_says(case: Case, tables: None) -> Non
 
 
 def test_seeds_that_are_there_are_left_as_they_are(tables: None) -> None:
-    event = {"ResourceProperties": resource("CrmSeeds", PLATFORM)["Properties"]}
-    event["ResourceProperties"] = as_strings(
-        event["ResourceProperties"] | {"TableName": "CrmTable"}
-    )
+    event = seeding()
     backend = crm.BACKENDS["store"]()
     assert backend.remove("ACME-001")
     crm_seeds.service.put(event)
@@ -71,3 +75,19 @@ def test_seeds_that_are_there_are_left_as_they_are(tables: None) -> None:
     assert found is not None
     assert found.tenant == "acme"
     assert crm_seeds.service.name(event) == "crm-seeds-of-CrmTable"
+
+
+@pytest.mark.parametrize(
+    ("tenant", "customers", "opportunities"),
+    [("globex", ["GLOBEX-001", "GLOBEX-002"], ["OPP-3"]), ("initech", [], [])],
+)
+def test_a_tenant_gets_its_own_seeds_and_no_others(
+    table: Callable[[str], Table], tenant: str, customers: list[str], opportunities: list[str]
+) -> None:
+    kept = table("CrmTable")
+    crm_seeds.service.put(seeding(tenant))
+    backend = CrmTable(kept)
+    everybody = [one["account_id"] for one in seeding()["ResourceProperties"]["Customers"]]
+    assert [one for one in everybody if backend.customer(one)] == customers
+    sales = [sale.opportunity_id for one in everybody for sale in backend.opportunities(one)]
+    assert sales == opportunities
