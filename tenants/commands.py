@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TextIO
 
-from tenants.errors import TenancyError
+from tenants.errors import RootUnusable, TenancyError
 from tenants.registry import Begun, Registry
 
 type Command = Callable[[Registry, Namespace, TextIO], int]
@@ -27,11 +27,14 @@ def add(registry: Registry, asked: Namespace, out: TextIO) -> int:
 
 def list_all(registry: Registry, _: Namespace, out: TextIO) -> int:
     """Name all tenants, and say which are behind the root stack."""
-    tenants = registry.tenants()
-    root = registry.root() if tenants else None
-    for one in tenants:
+    root, otherwise = None, "current"
+    try:
+        root = registry.root()
+    except RootUnusable as error:  # it may be at work: its tenants are there all the same
+        otherwise = str(error)
+    for one in registry.tenants():
         behind = root is not None and registry.is_behind(root, one)
-        _say(out, f"{one.name}\t{one.status}\t{'behind the root' if behind else 'current'}")
+        _say(out, f"{one.name}\t{one.status}\t{'behind the root' if behind else otherwise}")
     return 0
 
 

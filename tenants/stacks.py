@@ -14,8 +14,11 @@ type Stack = Mapping[str, Any]
 type Change = Literal["create", "update", "delete"]
 
 NOTHING_TO_DO: Final = "No updates are to be performed"
-PATIENCE_S: Final = 2700
-"""45 minutes: a platform's longest wait is its provisioner's, of 55 minutes at the very worst."""
+CREATE_MINUTES: Final = 40
+"""After so many CloudFormation gives up a create, and takes away what it has made."""
+
+PATIENCE_S: Final = 60 * (CREATE_MINUTES + 20)
+"""How long a change is waited for: a create with what follows when it fails."""
 
 FOLLOW_UPS: Final = ("Resource creation cancelled", "Resource update cancelled")
 """Of what was stopped because something else had failed."""
@@ -55,7 +58,9 @@ class Stacks:
 
     def create(self, request: Mapping[str, Any]) -> str:
         """Begin to make a stack that leaves nothing if it fails; return its id."""
-        made = self._client.create_stack(**request, OnFailure="DELETE", TimeoutInMinutes=40)
+        made = self._client.create_stack(
+            **request, OnFailure="DELETE", TimeoutInMinutes=CREATE_MINUTES
+        )
         return made["StackId"]
 
     def update(self, request: Mapping[str, Any]) -> str | None:

@@ -124,6 +124,13 @@ def test_a_root_that_is_missing_busy_or_without_a_platform_takes_no_tenants(desk
     assert desk.run("add", "acme") == (3, "RootUnusable: there is no stack petstore\n")
 
 
+def test_tenants_are_listed_while_their_root_is_at_work(desk: Desk) -> None:
+    desk.run("add", "acme")
+    desk.cloud.stacks["petstore"]["StackStatus"] = "UPDATE_IN_PROGRESS"
+    said = "acme\tCREATE_COMPLETE\tstack petstore is UPDATE_IN_PROGRESS\n"
+    assert desk.run("list") == (0, said)
+
+
 def test_a_tenant_is_removed_and_another_time_is_not_there(desk: Desk) -> None:
     desk.run("add", "acme", "globex")
     removed = (0, "acme: removed, and nothing of it is left\n")
