@@ -1,6 +1,7 @@
 """CloudFormation, as far as tenants take it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from botocore.exceptions import ClientError, WaiterError
@@ -57,24 +58,39 @@ class Stacks:
         return self.find(resources[0]["PhysicalResourceId"]) if resources else None
 
     def create(self, request: Mapping[str, Any]) -> str:
-        """Begin to make a stack that leaves nothing if it fails; return its id."""
-        made = self._client.create_stack(
-            **request, OnFailure="DELETE", TimeoutInMinutes=CREATE_MINUTES
-        )
-        return made["StackId"]
+        """Begin to make a stack that leaves nothing if it fails; return its id.
+
+        Raises:
+            Failed: CloudFormation refuses.
+        """
+        with _refusals("create", request["StackName"]):
+            made = self._client.create_stack(
+                **request, OnFailure="DELETE", TimeoutInMinutes=CREATE_MINUTES
+            )
+            return made["StackId"]
 
     def update(self, request: Mapping[str, Any]) -> str | None:
-        """Begin to update a stack; return its id, or None where there is nothing to do."""
-        try:
-            return self._client.update_stack(**request)["StackId"]
-        except ClientError as error:
-            if NOTHING_TO_DO in error.response["Error"]["Message"]:
-                return None
-            raise
+        """Begin to update a stack; return its id, or None where there is nothing to do.
+
+        Raises:
+            Failed: CloudFormation refuses.
+        """
+        with _refusals("update", request["StackName"]):
+            try:
+                return self._client.update_stack(**request)["StackId"]
+            except ClientError as error:
+                if NOTHING_TO_DO in error.response["Error"]["Message"]:
+                    return None
+                raise
 
     def delete(self, stack_id: str) -> None:
-        """Begin to delete a stack."""
-        self._client.delete_stack(StackName=stack_id)
+        """Begin to delete a stack.
+
+        Raises:
+            Failed: CloudFormation refuses.
+        """
+        with _refusals("delete", _name(stack_id)):
+            self._client.delete_stack(StackName=stack_id)
 
     def wait(self, change: Change, stack_id: str) -> None:
         """Wait until a change is done.
@@ -90,9 +106,8 @@ class Stacks:
         except WaiterError as error:
             found = self.find(stack_id)
             status = found["StackStatus"] if found else "gone"
-            name = stack_id.rpartition(":stack/")[2].partition("/")[0]
             reasons = dict.fromkeys(reversed(list(self._reasons(stack_id, change))))
-            raise Failed(f"{change} of {name}: {status}", reasons) from error
+            raise Failed(f"{change} of {_name(stack_id)}: {status}", reasons) from error
 
     def _reasons(self, stack_id: str, change: Change) -> Iterator[str]:
         """Return what failed since a change began, in a stack and those within, newest first."""
@@ -120,3 +135,15 @@ class Stacks:
 
 def _is_missing(error: ClientError) -> bool:
     return "does not exist" in error.response["Error"]["Message"]
+
+
+def _name(stack_id: str) -> str:
+    return stack_id.rpartition(":stack/")[2].partition("/")[0]
+
+
+@contextmanager
+def _refusals(change: Change, name: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise Failed(f"{change} of {name}: {error}") from error

@@ -94,6 +94,21 @@ def test_a_failure_says_why_down_to_the_stack_within(desk: Desk) -> None:
     ]
 
 
+def test_what_cloudformation_refuses_for_one_tenant_stops_no_other(desk: Desk) -> None:
+    create = desk.cloud.create_stack
+
+    def refuse_acme(**asked: Any) -> Any:  # noqa: ANN401 - boto3's
+        if asked["StackName"] == ACME:
+            said = {"Error": {"Code": "LimitExceeded", "Message": "too many stacks"}}
+            raise ClientError(said, "CreateStack")  # type: ignore[arg-type]
+        return create(**asked)
+
+    desk.cloud.create_stack = refuse_acme  # type: ignore[method-assign]
+    status, said = desk.run("add", "acme", "globex")
+    assert (status, "too many stacks" in said) == (6, True)
+    assert "globex: petstore-tenant-globex is created" in said
+
+
 @pytest.mark.parametrize(
     ("state", "hint"),
     [("UPDATE_IN_PROGRESS", "wait for it"), ("DELETE_FAILED", "remove it first")],
