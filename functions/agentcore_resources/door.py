@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from agentcore_resources import delivery
+from agentcore_resources.credential_provider import CREDENTIAL_PROVIDER
 from agentcore_resources.gateway import GATEWAY
 from agentcore_resources.memory import MEMORY
 from agentcore_resources.policies import POLICIES, POLICY_ENGINE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 KINDS: dict[str, Kind] = {
+    "Custom::AgentCoreCredentialProvider": CREDENTIAL_PROVIDER,
     "Custom::AgentCoreGateway": GATEWAY,
     "Custom::AgentCoreMemory": MEMORY,
     "Custom::AgentCorePolicies": POLICIES,

@@ -4,7 +4,11 @@ Properties beside those of CreateGateway and those that every kind has (`kind`):
 
 - `Targets`: the gateway's targets, each with the properties of CreateGatewayTarget, plus
   `Revision`: an opaque string. An API Gateway target is a snapshot of the API's export, so a
-  change of this string alone makes the target be taken again. Pass the API's deployment.
+  change of this string alone makes the target be taken again. Pass the API's deployment. An MCP
+  server's tools are fetched with an update: pass what changes with the server.
+- `Document`, in a target's `OpenApiSchema` or `SmithyModel`: the text itself, as JSON or YAML, in
+  place of the API's `S3` and `InlinePayload`. It is put into S3, and taken away when it is not
+  needed any more; the gateway's role must be able to read it there.
 """
 
 from typing import Annotated, Any
@@ -18,6 +22,8 @@ GATEWAY_NAME = r"^([0-9a-zA-Z][-]?){1,48}$"  # botocore, GatewayName
 TARGET_NAME = r"^([0-9a-zA-Z][-]?){1,100}$"  # botocore, TargetName
 
 SET_BY_THE_PROVISIONER = frozenset({"clientToken", "gatewayIdentifier"})
+
+type Json = dict[str, Any]
 
 
 class Target(BaseModel):
@@ -44,7 +50,7 @@ class Properties(Common):
     Targets: Annotated[list[Target], AfterValidator(_distinct)] = Field([], max_length=100)
 
 
-def _statement(properties: Properties) -> dict[str, Any]:
+def _statement(properties: Properties) -> Json:
     return {
         "resource": to_parameters(
             {"Name": properties.Name} | (properties.model_extra or {}),
@@ -54,19 +60,36 @@ def _statement(properties: Properties) -> dict[str, Any]:
         ),
         "tags": properties.Tags,
         "parts": [
-            {
-                "name": target.Name,
-                "revision": target.Revision,
-                "parameters": to_parameters(
-                    {"Name": target.Name} | (target.model_extra or {}),
-                    input_shape("CreateGatewayTarget"),
-                    path=f"Targets[{index}]",
-                    given_elsewhere=SET_BY_THE_PROVISIONER,
-                ),
-            }
-            for index, target in enumerate(properties.Targets)
+            _part(f"Targets[{index}]", target) for index, target in enumerate(properties.Targets)
         ],
     }
+
+
+def _part(path: str, target: Target) -> Json:
+    stated, schema = _inlined({"Name": target.Name} | (target.model_extra or {}))
+    parameters = to_parameters(
+        stated,
+        input_shape("CreateGatewayTarget"),
+        path=path,
+        given_elsewhere=SET_BY_THE_PROVISIONER,
+    )
+    if schema:
+        mcp = parameters["targetConfiguration"]["mcp"]
+        mcp[schema] = {"document": mcp[schema]["inlinePayload"]}
+    return {"name": target.Name, "revision": target.Revision, "parameters": parameters}
+
+
+def _inlined(stated: Json) -> tuple[Json, str | None]:
+    """Return what is stated with a `Document` as the API's own member, and what it is of."""
+    match stated.get("TargetConfiguration"):
+        case {"Mcp": {"OpenApiSchema": {"Document": text, **rest}}} if not rest:
+            member, schema = "OpenApiSchema", "openApiSchema"
+        case {"Mcp": {"SmithyModel": {"Document": text, **rest}}} if not rest:
+            member, schema = "SmithyModel", "smithyModel"
+        case _:
+            return stated, None
+    inline = {"Mcp": {member: {"InlinePayload": text}}}
+    return stated | {"TargetConfiguration": inline}, schema
 
 
 GATEWAY = StatedKind("gateway", Properties, _statement, pattern=GATEWAY_NAME)

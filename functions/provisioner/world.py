@@ -15,7 +15,9 @@ import boto3
 from custom_resources.tenants import session
 from provisioner.archives import Archives
 from provisioner.calls import QUICK, Calls
+from provisioner.documents import Documents
 from provisioner.errors import UnknownStep
+from provisioner.kinds.credential_providers import CredentialProviders
 from provisioner.kinds.gateways import Gateways
 from provisioner.kinds.memories import Memories
 from provisioner.kinds.policies import PolicyEngines, PolicySets
@@ -53,8 +55,19 @@ def _runtimes(rights: boto3.Session) -> Kind:
     return Runtimes(_agentcore(rights), archives, logs)
 
 
+def _gateways(rights: boto3.Session) -> Kind:
+    objects = Calls(rights.client("s3", config=QUICK))
+    return Gateways(_agentcore(rights), Documents(objects, os.environ["ARTIFACTS_BUCKET"]))
+
+
+def _credential_providers(rights: boto3.Session) -> Kind:
+    keys = Calls(rights.client("apigateway", config=QUICK))
+    return CredentialProviders(_agentcore(rights), keys)
+
+
 KINDS: dict[str, Callable[[boto3.Session], Kind]] = {
-    "gateway": lambda rights: Gateways(_agentcore(rights)),
+    "credential-provider": _credential_providers,
+    "gateway": _gateways,
     "memory": lambda rights: Memories(_agentcore(rights)),
     "policies": lambda rights: PolicySets(_agentcore(rights)),
     "policy-engine": lambda rights: PolicyEngines(_agentcore(rights)),

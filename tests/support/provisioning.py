@@ -16,6 +16,7 @@ from provisioner import app as provisioner_app
 from provisioner.ports import Kind
 from tests.support.account import Account
 from tests.support.control_plane import Laptop
+from tests.support.objects import Objects
 from tests.support.state_machine import ROOT, Execution, Interpreter, load_definition
 
 DEFINITION = ROOT / "statemachines" / "provision.asl.yaml"
@@ -101,6 +102,7 @@ class ControlPlane:
     laptop: Laptop | None
     changes: list[str]
     account: Account | None = None
+    objects: Objects = field(default_factory=Objects)
 
     @property
     def ours(self) -> Laptop:

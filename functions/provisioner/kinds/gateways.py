@@ -1,7 +1,9 @@
 """Gateways, and targets as their parts."""
 
+from provisioner.calls import Calls
 from provisioner.difference import differs
 from provisioner.document import JsonObject, PartStatement, Statement
+from provisioner.documents import Documents
 from provisioner.kinds.agentcore import AgentCoreResources
 from provisioner.ports import Found
 
@@ -10,6 +12,11 @@ class Gateways(AgentCoreResources):
     """`provisioner.ports.Kind` for gateways."""
 
     noun, part_noun = "Gateway", "Target"
+
+    def __init__(self, agentcore: Calls, documents: Documents) -> None:
+        """Take AgentCore's calls, and where the documents of targets are."""
+        super().__init__(agentcore)
+        self._documents = documents
 
     def find(self, name: str) -> Found | None:
         """Look through the list: there is no way to ask by name."""
@@ -71,12 +78,15 @@ class Gateways(AgentCoreResources):
         _of: Found | None,
         previous: PartStatement | None,
     ) -> bool:
-        """Compare as for a gateway."""
-        return differs(stated["parameters"], found.members, previous and previous["parameters"])
+        """Compare as for a gateway; a document by its place."""
+        gateway_id = found.members["gatewayArn"].rpartition("/")[2]
+        wanted = self._documents.placed(gateway_id, stated["parameters"])
+        before = self._documents.placed(gateway_id, previous["parameters"]) if previous else None
+        return differs(wanted, found.members, before)
 
     def create_part(self, resource_id: str, parameters: JsonObject, token: str) -> str:
-        """Create a target."""
-        whole = parameters | {"clientToken": token}
+        """Create a target, its document first."""
+        whole = self._documents.keep(resource_id, parameters) | {"clientToken": token}
         made = self._agentcore("create_gateway_target", gatewayIdentifier=resource_id, **whole)
         return str(made["targetId"])
 
@@ -84,8 +94,9 @@ class Gateways(AgentCoreResources):
         self, resource_id: str, part_id: str, parameters: JsonObject, _token: str
     ) -> None:
         """Replace all of a target's configuration; there is no client token."""
+        whole = self._documents.keep(resource_id, parameters)
         self._agentcore(
-            "update_gateway_target", gatewayIdentifier=resource_id, targetId=part_id, **parameters
+            "update_gateway_target", gatewayIdentifier=resource_id, targetId=part_id, **whole
         )
 
     def delete_part(self, resource_id: str, part_id: str) -> None:
@@ -93,6 +104,15 @@ class Gateways(AgentCoreResources):
         self._agentcore.found(
             "delete_gateway_target", gatewayIdentifier=resource_id, targetId=part_id
         )
+
+    def settle(self, found: Found, stated: Statement) -> None:
+        """Have no documents but those of the targets."""
+        self._documents.forget(found.id, but=[part["parameters"] for part in stated["parts"]])
+
+    def sweep(self, _name: str, resource_id: str | None) -> None:
+        """Remove the documents."""
+        if resource_id is not None:
+            self._documents.forget(resource_id)
 
     def attributes(self, found: Found, parts: list[Found]) -> dict[str, str]:
         """Return id, ARN, URL (optional in the model) and the targets' ids."""

@@ -5,6 +5,7 @@ runtime, and is counted as the runtime's own: what is called is an endpoint.
 """
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from provisioner.archives import Archives
 from provisioner.calls import Calls
@@ -141,10 +142,14 @@ class Runtimes(AgentCoreResources):
             self._logs.forget(resource_id)
 
     def attributes(self, found: Found, _parts: list[Found]) -> dict[str, str]:
-        """Return id, ARN, version and the ARN of the endpoint DEFAULT."""
+        """Return id, ARN, version and the ARN of the endpoint DEFAULT.
+
+        And the ARN as URLs have it, for CloudFormation has no function that encodes one.
+        """
         return {
             "AgentRuntimeId": found.id,
             "AgentRuntimeArn": found.arn,
+            "UrlEncodedArn": quote(found.arn, safe=""),
             "AgentRuntimeVersion": found.members[VERSION],
             "EndpointArn": f"{found.arn}/runtime-endpoint/{DEFAULT}",
         }

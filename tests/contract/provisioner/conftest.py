@@ -98,7 +98,7 @@ def runtime_plane(
 
 
 def _stack(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    stack = Stack(Gateways(Calls(plane.client)), account=plane.account)
+    stack = Stack(Gateways(Calls(plane.client), plane.objects.documents()), account=plane.account)
     stack.interpreter.install(monkeypatch)
     return stack
 

@@ -74,7 +74,7 @@ def test_under_sam_local_too_an_answer_that_nobody_takes_is_an_error(
 @pytest.mark.parametrize("path", cases("provisioner"), ids=lambda path: path.stem)
 def test_a_task_s_event_comes_out_as_expected(path: Path, laptop_plane: ControlPlane) -> None:
     event, expected = read(path)
-    kind = Gateways(Calls(laptop_plane.client))
+    kind = Gateways(Calls(laptop_plane.client), laptop_plane.objects.documents())
     returned: Any
     try:
         returned = provisioner_app.take(event, lambda *_: kind)

@@ -12,6 +12,7 @@ from provisioner.kinds.gateways import Gateways
 from provisioner.kinds.policies import PolicyEngines, PolicySets
 from tests.contract.agentcore_gateway.world import DISCOVERY
 from tests.support.asgi import LoopThread
+from tests.support.objects import Objects
 from tests.support.policy_plane import TARGET, Client, PolicyLaptop
 from tests.support.provisioning import Json, Stack, properties, target
 
@@ -55,7 +56,9 @@ class Platform:
             logical_id="PlatformPolicyEngine",
             defaults=lambda **changes: {"Name": NAME} | changes,
         )
-        self._gateway = Stack(Gateways(calls), defaults=self._gateway_properties)
+        self._gateway = Stack(
+            Gateways(calls, Objects().documents()), defaults=self._gateway_properties
+        )
         self._policies = Stack(
             PolicySets(calls),
             stated_kind=POLICIES,

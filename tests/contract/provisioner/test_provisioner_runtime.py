@@ -104,6 +104,7 @@ def test_the_answer_holds_id_arn_version_and_the_default_endpoint_s_arn(
         "AgentRuntimeId": made["agentRuntimeId"],
         "AgentRuntimeArn": made["agentRuntimeArn"],
         "AgentRuntimeVersion": "1",
+        "UrlEncodedArn": made["agentRuntimeArn"].replace(":", "%3A").replace("/", "%2F"),
         "EndpointArn": f"{made['agentRuntimeArn']}/runtime-endpoint/DEFAULT",
     }
 

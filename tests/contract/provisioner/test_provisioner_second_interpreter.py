@@ -13,6 +13,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from provisioner.calls import Calls
 from provisioner.errors import Refused
 from provisioner.kinds.gateways import Gateways
+from tests.support.objects import Objects
 from tests.support.provisioning import (
     DEFINITION,
     Json,
@@ -77,7 +78,8 @@ class MotoMachine:
 @pytest.fixture
 def machine(aws_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoMachine]:
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-        stack = Stack(Gateways(Calls(boto3.client("bedrock-agentcore-control"))))
+        calls = Calls(boto3.client("bedrock-agentcore-control"))
+        stack = Stack(Gateways(calls, Objects().documents()))
         machine = MotoMachine(stack)
         monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", machine.invoke)
         yield machine
