@@ -5,6 +5,7 @@ from botocore.exceptions import ClientError
 
 from tests.support.laptop import Cloud, Stack
 from tests.support.platform_users import Users, refusal, said
+from tests.support.rpc import Gateway
 
 JANE = {"account_id": "ACME-001", "name": "Jane Miller"}
 CASE = {"account_id": "ACME-001", "subject": "No signal", "description": "Since Monday."}
@@ -56,6 +57,82 @@ def test_an_auditor_reads_and_cannot_write(users: Users) -> None:
         "CommsTools___send_message": {"channel": "#ops", "message": "Hello"},
     }.items():
         assert BY_DEFAULT in refusal(auditor, tool, **arguments)
+
+
+def test_an_sre_finds_out_what_is_wrong_and_what_to_do(users: Users) -> None:
+    sre = users.gateway("sre")
+    down = said(sre.call("InternalAPIs___ListServices", status="down"))["services"]
+    (name,) = [one["name"] for one in down]
+    service = said(sre.call("InternalAPIs___GetServiceStatus", name=name))
+    assert (service["status"], service["open_incidents"]) == ("down", ["INC-2041"])
+    listed = said(sre.call("InternalAPIs___ListIncidents", service=name, status="open"))
+    (incident_id,) = [one["incident_id"] for one in listed["incidents"]]
+    incident = said(sre.call("InternalAPIs___GetIncident", incident_id=incident_id))
+    (runbook_id,) = incident["runbooks"]
+    runbook = said(sre.call("InternalAPIs___GetRunbook", runbook_id=runbook_id))
+    assert runbook["escalate_to"] == "#network-oncall"
+
+
+def test_an_sre_and_an_auditor_query_tickets_and_no_other_table(users: Users) -> None:
+    sre, auditor = users.gateway("sre"), users.gateway("auditor")
+    made = said(
+        sre.call(
+            "TicketingTools___create_ticket",
+            project_key="NET",
+            summary="Renew the client certificate",
+            issue_type="Task",
+        )
+    )
+    key = {"pk": {"S": f"TICKET#{made['ticket_id']}"}}
+    table = tickets_table(sre)
+    item = said(sre.call("TicketsTable___GetItem", TableName=table, Key=key))["Item"]
+    assert item["summary"] == {"S": "Renew the client certificate"}
+    found = said(
+        auditor.call(
+            "TicketsTable___Scan",
+            TableName=table,
+            FilterExpression="project_key = :key",
+            ExpressionAttributeValues={":key": {"S": "NET"}},
+        )
+    )
+    assert made["ticket_id"] in [one["ticket_id"]["S"] for one in found["Items"]]
+    other = sre.call("TicketsTable___Scan", TableName=table.replace("TicketsTable", "CrmTable"))
+    assert other["isError"]
+
+
+def tickets_table(gateway: Gateway) -> str:
+    """Return the table's name as an agent learns it: from what the tool says of its argument."""
+    listed = gateway.request("tools/list")["result"]["tools"]
+    (scan,) = [one for one in listed if one["name"] == "TicketsTable___Scan"]
+    said_of_it: str = scan["inputSchema"]["properties"]["TableName"]["description"]
+    return said_of_it.partition("Always ")[2].rstrip(".")
+
+
+@pytest.mark.parametrize("username", ["support", "sales", "auditor", "sre"])
+def test_whoever_belongs_to_a_tenant_searches_the_faq(users: Users, username: str) -> None:
+    found = said(
+        users.gateway(username).call(
+            "KnowledgeTools___search_faq", question="How do I activate roaming?", limit=1
+        )
+    )
+    (entry,) = found["entries"]
+    assert entry["question"] == "How do I activate roaming?"
+    assert "*123#" in entry["answer"]
+
+
+@pytest.mark.parametrize("username", ["support", "sales", "manager", "auditor"])
+def test_the_operations_teams_api_is_not_for_other_teams(users: Users, username: str) -> None:
+    gateway = users.gateway(username)
+    assert BY_DEFAULT in refusal(gateway, "InternalAPIs___GetServiceStatus", name="billing")
+    assert not [name for name in gateway.tool_names() if name.startswith("InternalAPIs___")]
+
+
+def test_the_operations_teams_api_wants_its_key(cloud: Cloud, stack: Stack) -> None:
+    url = f"{stack.outputs['InternalApiUrl']}/services"
+    with Gateway.http(cloud) as http:
+        for headers in ({}, {"x-api-key": "0" * 40}):
+            answer = http.get(url, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize("username", ["support", "senior", "sales", "manager", "auditor"])
@@ -114,7 +191,7 @@ def test_the_platform_has_its_policies_and_memories(cloud: Cloud, stack: Stack) 
     engine_id = stack.outputs["PlatformPolicyEngineId"]
     policies = control.list_policies(policyEngineId=engine_id)["policies"]
     assert {one["status"] for one in policies} == {"ACTIVE"}
-    assert len(policies) == 6
+    assert len(policies) == 9
     for output, kinds in {
         "CustomerMemoryId": {"USER_PREFERENCE", "SEMANTIC", "SUMMARIZATION"},
         "HandoverMemoryId": {"SUMMARIZATION"},

@@ -54,6 +54,18 @@ _LOOKS: dict[str, Callable[[Cloud], list[str]]] = {
             "policyEngines"
         ]
     ],
+    "API-key credential providers": lambda cloud: [
+        provider["name"]
+        for provider in cloud.client(
+            "bedrock-agentcore-control"
+        ).list_api_key_credential_providers()["credentialProviders"]
+    ],
+    "workload identities": lambda cloud: [
+        identity["name"]
+        for identity in cloud.client("bedrock-agentcore-control").list_workload_identities()[
+            "workloadIdentities"
+        ]
+    ],
     "memories": lambda cloud: [
         memory["id"]
         for memory in cloud.client("bedrock-agentcore-control").list_memories()["memories"]
@@ -86,6 +98,12 @@ _LOOKS: dict[str, Callable[[Cloud], list[str]]] = {
     "roles": lambda cloud: [r["RoleName"] for r in cloud.client("iam").list_roles()["Roles"]],
     "REST APIs": lambda cloud: [
         api["name"] for api in cloud.client("apigateway").get_rest_apis()["items"]
+    ],
+    "API keys": lambda cloud: [
+        key["id"] for key in cloud.client("apigateway").get_api_keys()["items"]
+    ],
+    "usage plans": lambda cloud: [
+        plan["id"] for plan in cloud.client("apigateway").get_usage_plans()["items"]
     ],
     "tables": lambda cloud: list(cloud.client("dynamodb").list_tables()["TableNames"]),
     "user pools": lambda cloud: [

@@ -2,13 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from agentcore_resources.policies import POLICIES
+from knowledge_tools.server import SEARCH_FAQ
+from localcloud.agentcore.importers.openapi import ApiDocument
+from localcloud.agentcore.importers.smithy import smithy_tools
 from policy.statement import check_statement
-from scripts import policies
+from scripts import policies, schemas
 from tests.support.template import PLATFORM, ROOT, resource
 
 FOLDER = ROOT / "policies"
@@ -80,6 +84,35 @@ def test_policies_are_tested_with_tools_of_the_same_arguments_as_the_gateways() 
             properties = theirs[name]["properties"]
             assert {argument: one["type"] for argument, one in properties.items()} == types
             assert schema.get("Required") == theirs[name].get("required")
+
+
+def test_policies_are_tested_with_the_arguments_of_the_other_targets_too() -> None:
+    tested = json.loads((FOLDER / "tools.json").read_text("utf-8"))
+    api = ApiDocument(schemas.internal_api(ROOT / schemas.INTERNAL_API))
+    operations = {one.definition["operationId"]: one for one in api.operations()}
+    made = {
+        "InternalAPIs": [
+            api.tool(one, name=name, description=None, url="https://api.example", service=None)
+            for name, one in operations.items()
+        ],
+        "TicketsTable": smithy_tools(schemas.tickets_table(ROOT / schemas.DYNAMODB), "us-east-1"),
+    }
+    schemas_of = {
+        target: {one.name: one.input_schema for one in tools} for target, tools in made.items()
+    }
+    schemas_of["KnowledgeTools"] = {SEARCH_FAQ.name: SEARCH_FAQ.input_schema}
+    for target, ours in schemas_of.items():
+        theirs = {tool["name"]: tool["inputSchema"] for tool in tested[target]}
+        assert {name: arguments(one) for name, one in ours.items()} == {
+            name: arguments(one) for name, one in theirs.items()
+        }
+    assert tested.keys() == schemas_of.keys() | {"CRMTools", "TicketingTools", "CommsTools"}
+
+
+def arguments(schema: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Return the types of a tool's arguments, and those that must be there."""
+    types = {name: one["type"] for name, one in schema.get("properties", {}).items()}
+    return types, sorted(schema.get("required", []))
 
 
 def test_a_folder_of_ones_own_is_written_as_well(tmp_path: Path) -> None:

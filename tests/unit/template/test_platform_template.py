@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from agent_proxy.runtime import REQUEST_ID_HEADER
 from demo_user.service import Properties as DemoUser
+from provisioner.documents import FOLDER
+from scripts import schemas
 from tests.support.template import (
     PLATFORM,
     ROOT,
@@ -94,6 +97,9 @@ def test_each_bridge_reaches_its_own_table_and_no_other() -> None:
 
 def test_the_gateway_calls_the_functions_of_its_targets_and_nothing_else() -> None:
     targets = resource("PlatformGateway", PLATFORM)["Properties"]["Targets"]
+    targets = [
+        one for one in targets if "Lambda" in one.get("TargetConfiguration", {}).get("Mcp", {})
+    ]
     called = [one["TargetConfiguration"]["Mcp"]["Lambda"] for one in targets]
     (policy,) = resource("PlatformGatewayRole", PLATFORM)["Properties"]["Policies"]
     allowed = next(
@@ -104,6 +110,84 @@ def test_the_gateway_calls_the_functions_of_its_targets_and_nothing_else() -> No
         schema = target["TargetConfiguration"]["Mcp"]["Lambda"]["ToolSchema"]
         location = PLATFORM.parent / schema["Fn::Transform"]["Parameters"]["Location"]
         assert location.resolve() == ROOT / "functions" / BRIDGES[target["Name"]] / "tools.yaml"
+
+
+def targets() -> Json:
+    """Return the gateway's targets by name, those under a condition among them."""
+    stated = resource("PlatformGateway", PLATFORM)["Properties"]["Targets"]
+    found = [one["Fn::If"][1] if "Fn::If" in one else one for one in stated]
+    return {one["Name"]: one for one in found}
+
+
+def allowed_to_the_gateway(sid: str) -> Json:
+    (policy,) = resource("PlatformGatewayRole", PLATFORM)["Properties"]["Policies"]
+    found: Json = next(one for one in policy["PolicyDocument"]["Statement"] if one["Sid"] == sid)
+    return found
+
+
+def test_the_internal_api_is_called_with_a_key_of_which_the_template_knows_the_id_alone() -> None:
+    target = targets()["InternalAPIs"]
+    (stated,) = target["CredentialProviderConfigurations"]
+    assert stated["CredentialProvider"]["ApiKeyCredentialProvider"] == {
+        "ProviderArn": {"Fn::GetAtt": ["InternalApiCredentials", "CredentialProviderArn"]},
+        "CredentialParameterName": "x-api-key",
+        "CredentialLocation": "HEADER",
+    }
+    credentials = resource("InternalApiCredentials", PLATFORM)["Properties"]
+    assert credentials["ApiKeyId"] == {"Ref": "InternalApiKey"}
+    assert "Value" not in resource("InternalApiKey", PLATFORM)["Properties"]
+    name = credentials["Name"]["Fn::Sub"]
+    (read,) = [one for one in statements(PLATFORM) if one["Action"] == "apigateway:GET"]
+    assert read["Resource"]["Fn::Sub"].endswith("/apikeys/${InternalApiKey}")
+    vault = "${AWS::AccountId}:token-vault/default"
+    directory = "${AWS::AccountId}:workload-identity-directory/default"
+    own = f"{directory}/workload-identity/${{RootStackName}}-platform-*"
+    provider = f"{vault}/apikeycredentialprovider/{name}"
+    got = [
+        one.partition("${AWS::Region}:")[2]
+        for one in uris(allowed_to_the_gateway("GetTheKeyOfTheInternalApi"))
+    ]
+    assert got == [vault, provider, directory, own]
+    secret = allowed_to_the_gateway("ReadTheKeyOfTheInternalApi")
+    assert uris(secret)[0].endswith(f"!default/apikey/{name}-*")
+
+
+def test_the_gateway_reads_the_tickets_with_what_the_model_has_and_nothing_else() -> None:
+    allowed = allowed_to_the_gateway("ReadTheTickets")
+    assert allowed["Resource"] == {"Fn::GetAtt": ["TicketsTable", "Arn"]}
+    assert allowed["Action"] == [f"dynamodb:{name}" for name in schemas.OPERATIONS]
+
+
+def test_documents_are_read_where_the_provisioner_puts_them() -> None:
+    (place,) = uris(allowed_to_the_gateway("ReadTheDocumentsOfItsTargets"))
+    assert (
+        place.partition("${ArtifactsBucketName}/")[2] == f"{FOLDER}/${{RootStackName}}-platform-*"
+    )
+    for name, kind in (("InternalAPIs", "OpenApiSchema"), ("TicketsTable", "SmithyModel")):
+        schema = targets()[name]["TargetConfiguration"]["Mcp"][kind]
+        location = schema["Fn::Transform"]["Parameters"]["Location"]
+        assert location in schemas.included()
+
+
+def test_the_knowledge_server_speaks_mcp_and_its_tools_are_fetched_with_each_version() -> None:
+    runtime = resource("KnowledgeServerRuntime", PLATFORM)["Properties"]
+    assert runtime["ProtocolConfiguration"] == {"ServerProtocol": "MCP"}
+    (program,) = runtime["AgentRuntimeArtifact"]["EntryPoint"]
+    assert (ROOT / "agent" / program).is_file()
+    target = targets()["KnowledgeTools"]
+    endpoint = target["TargetConfiguration"]["Mcp"]["McpServer"]["Endpoint"]["Fn::Sub"]
+    assert "/runtimes/${KnowledgeServerRuntime.UrlEncodedArn}/invocations?" in endpoint
+    assert target["Revision"] == {"Fn::GetAtt": ["KnowledgeServerRuntime", "AgentRuntimeVersion"]}
+    name = runtime["AgentRuntimeName"]["Fn::Sub"][0]
+    assert uris(allowed_to_the_gateway("AskTheKnowledgeServer"))[0].endswith(f"runtime/{name}-*")
+
+
+def test_api_gateway_may_call_the_internal_api_for_its_methods_only() -> None:
+    document = yaml.safe_load((ROOT / "functions/internal_api/openapi.yaml").read_text())
+    assert {method for item in document["paths"].values() for method in item} == {"get"}
+    (permission,) = resources("AWS::Lambda::Permission", PLATFORM).values()
+    assert permission["Properties"]["FunctionName"] == {"Ref": "InternalApiFunction"}
+    assert permission["Properties"]["SourceArn"]["Fn::Sub"].endswith("${InternalApi}/prod/GET/*")
 
 
 def test_the_platforms_gateway_has_a_name_that_policies_know_it_by() -> None:
@@ -129,9 +213,8 @@ def test_what_is_provisioned_waits_for_the_rights_to_do_it_and_to_undo_it() -> N
     kinds = [one for one in template(PLATFORM)["Resources"].values() if "AgentCore" in one["Type"]]
     assert len(kinds) >= 4
     for one in kinds:
-        runtime = one["Type"] == "Custom::AgentCoreRuntime"
-        policy = "ProvisionAgentsPolicy" if runtime else "ProvisioningPolicy"
-        assert policy in as_list(one["DependsOn"])
+        rights = {"ProvisioningPolicy", "ProvisioningTargetsPolicy", "ProvisionAgentsPolicy"}
+        assert rights & set(as_list(one["DependsOn"]))
 
 
 def test_the_root_gives_the_platform_what_it_asks_for_and_shows_what_it_made() -> None:
@@ -163,7 +246,7 @@ def test_people_cannot_write_the_attributes_that_policies_go_by() -> None:
 def test_the_demo_users_are_one_of_each_role_with_a_password_of_the_secrets() -> None:
     users = [one["Properties"] for one in resources("Custom::DemoUser", PLATFORM).values()]
     assert {one["Attributes"]["custom:role"] for one in users} == {
-        *("support", "senior-support", "sales", "manager", "auditor")
+        *("support", "senior-support", "sales", "manager", "auditor", "sre")
     }
     assert all(one["SecretArn"] == {"Ref": "PlatformUsersSecret"} for one in users)
     for one in users:
