@@ -14,6 +14,7 @@ from agentcore_resources.gateway import GATEWAY
 from localcloud.agentcore.control.target_rules import check_target
 from localcloud.agentcore.model import Gateway, Status
 from tests.support.documents import ROOT, text_of
+from tests.support.objects import Objects
 from tests.support.provisioning import as_strings, properties
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,6 +29,7 @@ def _text(_loader: _Template, node: yaml.ScalarNode) -> str:
 
 
 _Template.add_constructor("!Sub", _text)
+_Template.add_constructor("!GetAtt", _text)
 
 
 def snippets() -> list[dict[str, Any]]:
@@ -49,6 +51,7 @@ def test_a_target_of_the_document_is_one_of_the_api(target: dict[str, Any]) -> N
         "ResourceProperties": stated,
     }
     (part,) = GATEWAY.request(request)["desired"]["parts"]
+    part["parameters"] = Objects().documents().placed("gateway-0123456789", part["parameters"])
     model = Loader().load_service_model("bedrock-agentcore-control", "service-2")
     shape = ServiceModel(model).operation_model("CreateGatewayTarget").input_shape
     assert shape is not None
