@@ -13,7 +13,7 @@ from localcloud.agentcore.control.areas import Area, Clock
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
-from localcloud.agentcore.gateway.app import gateway_app
+from localcloud.agentcore.gateway.app import Choices, gateway_app
 from localcloud.agentcore.gateway.decisions import DecisionLog
 from localcloud.agentcore.gateway.search.model import tool_model
 from localcloud.agentcore.identity.consent_app import with_consent
@@ -68,6 +68,7 @@ def assemble(
     files: Files,
     faults: Faults,
     clock: Clock,
+    choices: Choices | None = None,
 ) -> AgentCore:
     """Put AgentCore together. Nothing starts.
 
@@ -78,6 +79,7 @@ def assemble(
         files: where the rest is kept.
         faults: what tests have operations do wrong.
         clock: gives aware datetimes.
+        choices: behaviour of gateways that is not known of AWS.
     """
     store, engines = GatewayStore(connection), PolicyStore(connection)
     agents, model = RuntimeStore(connection), Embedder()
@@ -111,6 +113,7 @@ def assemble(
         store,
         cloud,
         clock,
+        choices=choices,
         policies=engines,
         decisions=decisions,
         credentials=identity.gateways,

@@ -6,10 +6,14 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
+
+from bridges.table import Table
 from bridges.toolbox import Asked
 from comms_tools.messages import Message
 from crm_tools.crm import Case, Customer, Opportunity
 from tests.support.petstore import Context
+from tests.support.template import PLATFORM, resource
 from ticketing_tools.tickets import Ticket
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -42,6 +46,16 @@ def from_gateway(tool: str, *, request: str = "request-1", message: object = 1) 
         "bedrockAgentCoreAwsRequestId": request,
     }
     return GatewayContext(client_context=SimpleNamespace(custom=custom))
+
+
+def create_table(logical_id: str, name: str) -> Table:
+    """Make a table as the platform's template has it, in moto, and open it."""
+    properties = resource(logical_id, PLATFORM)["Properties"]
+    same = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    boto3.client("dynamodb").create_table(
+        TableName=name, **{one: properties[one] for one in same if one in properties}
+    )
+    return Table.named(name)
 
 
 @dataclass

@@ -28,12 +28,15 @@ CONDITIONS: Final[Mapping[str, access.Conditions]] = {
     "IngestData": SESSION,
 }
 
-BATCHES: Final[Mapping[str, tuple[str, ...]]] = {
-    "BatchCreateMemoryRecords": ("namespaces",),
-    "BatchUpdateMemoryRecords": ("sourceNamespaces", "namespaces"),
-    "BatchDeleteMemoryRecords": ("namespace",),
+BATCHES: Final[Mapping[str, str]] = {
+    "BatchCreateMemoryRecords": "namespaces",
+    "BatchUpdateMemoryRecords": "sourceNamespaces",
+    "BatchDeleteMemoryRecords": "namespace",
 }
-"""Members of a record that name the namespaces it is, or goes, in."""
+"""Member of a record that names the namespace it is in, or is made in."""
+
+MOVES: Final[Mapping[str, str]] = {"BatchUpdateMemoryRecords": "namespaces"}
+"""Member of a record that names the namespace it goes to, if it goes to another."""
 
 
 def contexts(
@@ -41,11 +44,12 @@ def contexts(
 ) -> Iterator[dict[str, str]]:
     """Yield the condition keys of a request, once for each namespace of a batch.
 
-    A record of a batch that names no namespace is asked about without one. Members may break the
-    model.
+    A record of a batch that does not name the namespace it is in is asked about without one: a
+    policy on namespaces then lets nobody move it from where it may not be read. Members may break
+    the model.
     """
     if operation in BATCHES:
-        for namespace in sorted(_namespaces(members, BATCHES[operation])):
+        for namespace in sorted(_namespaces(members, operation)):
             yield {f"{access.PREFIX}:namespace": namespace} if namespace else {}
     elif operation == "StartMemoryExtractionJob":
         yield _of_job(members, find_job)
@@ -53,19 +57,19 @@ def contexts(
         yield access.conditions(CONDITIONS.get(operation, {}), members, None)
 
 
-def _namespaces(members: JsonObject, names: tuple[str, ...]) -> set[str]:
+def _namespaces(members: JsonObject, operation: str) -> set[str]:
     records = members.get("records")
     listed = (
         [one for one in records if isinstance(one, Mapping)] if isinstance(records, list) else []
     )
-    named = [_named(record, names) for record in listed]
-    return {namespace for one in named for namespace in one or {""}} or {""}
+    is_in, goes_to = BATCHES[operation], MOVES.get(operation, "")
+    named = [(_named(one, is_in) or {""}) | _named(one, goes_to) for one in listed]
+    return {namespace for of_record in named for namespace in of_record} or {""}
 
 
-def _named(record: Mapping[str, Any], names: tuple[str, ...]) -> set[str]:
-    values = [record[name] for name in names if name in record]
-    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
-    return {one for one in flat if isinstance(one, str)}
+def _named(record: Mapping[str, Any], member: str) -> set[str]:
+    value = record.get(member)
+    return {one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
 
 
 def _of_job(members: JsonObject, find_job: Callable[[str], Job | None]) -> dict[str, str]:

@@ -159,3 +159,16 @@ def test_a_batch_is_asked_about_once_for_each_namespace(memory: LongTerm) -> Non
     assert {one.resource for one in memory.laptop.cloud.authorizations} == {
         f"{MEMORIES}/{memory.memory_id}"
     }
+
+
+@pytest.mark.fidelity("memory.records.iam")
+def test_nobody_moves_a_record_without_naming_where_it_is(memory: LongTerm) -> None:
+    (record_id,) = memory.write("one", namespace="/theirs/")
+    memory.laptop.cloud.authorizations.clear()
+    move = {"memoryRecordId": record_id, "timestamp": OCCURRED, "namespaces": ["/own/"]}
+    memory.data.batch_update_memory_records(memoryId=memory.memory_id, records=[move])
+    asked = [
+        one.context.get("bedrock-agentcore:namespace")
+        for one in memory.laptop.cloud.authorizations
+    ]
+    assert asked == [None, "/own/"]

@@ -3,12 +3,11 @@
 import os
 from collections.abc import Callable, Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from bridges.table import Table
-from tests.support.template import PLATFORM, resource
+from tests.support.bridges import create_table
 
 MEMORY, DYNAMODB = "memory", "dynamodb"
 VARIABLES = {
@@ -41,13 +40,4 @@ def aws() -> Iterator[None]:
 def table(aws: None) -> Callable[[str], Table]:
     """Return what makes a table of the template, by its logical id, and opens it."""
 
-    def make(logical_id: str) -> Table:
-        properties = resource(logical_id, PLATFORM)["Properties"]
-        same = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-        boto3.client("dynamodb").create_table(
-            TableName=logical_id,
-            **{name: properties[name] for name in same if name in properties},
-        )
-        return Table.named(logical_id)
-
-    return make
+    return lambda logical_id: create_table(logical_id, logical_id)

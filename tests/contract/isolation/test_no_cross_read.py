@@ -1,0 +1,47 @@
+"""Any sequence of calls, also with others' ids, tokens and names: nobody reads what is another's."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from tests.support.isolation.canaries import marks
+from tests.support.isolation.moves import Step, check_alone
+from tests.support.isolation.people import PEOPLE
+from tests.support.isolation.sequences import MOVES, check_kept, moves_of
+from tests.support.isolation.world import World
+
+steps = some.sampled_from(PEOPLE).flatmap(
+    lambda who: some.builds(
+        Step,
+        who=some.just(who),
+        move=some.sampled_from(moves_of(who)),
+        pick=some.integers(0, 11),
+        astray=some.booleans(),
+    )
+)
+
+
+def test_no_sequence_of_calls_reads_across_tenants(platform: tuple[World, Any]) -> None:
+    world, control = platform
+
+    @settings(
+        deadline=None,
+        derandomize=True,
+        database=None,
+        max_examples=50,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(some.lists(steps, min_size=5, max_size=40))
+    def run(sequence: list[Step]) -> None:
+        world.renew_memories(control)
+        for step in sequence:
+            check_alone(world, step, MOVES[step.move])
+        check_kept(world)
+
+    run()
+    lines = world.decision_lines()
+    assert sum(map(len, lines.values())) == world.decided
+    for home, logged in lines.items():
+        assert marks(str(logged)) == {}, home
+        assert {line["gateway"].rpartition("/")[2] for line in logged} == {world.gateways[home]}

@@ -1,0 +1,49 @@
+"""Marks in what is written, by which one sees whose it is wherever it turns up."""
+
+import base64
+import binascii
+import itertools
+import json
+import re
+from dataclasses import dataclass, field
+
+MARK = re.compile(r"canary\.([a-z]+(?:-[a-z]+)*)\.\d{5}")
+TOKEN = re.compile(r'"(?:nextToken|nextCursor)": "([^"]+)"')
+
+
+@dataclass
+class Canaries:
+    """Gives out marks: `canary.<whose>.<number>`, no two the same."""
+
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def of(self, whose: str) -> str:
+        """Return a new mark of a tenant, or of a kind of data."""
+        return f"canary.{whose}.{next(self._numbers):05}"
+
+
+def marks(text: str) -> dict[str, str]:
+    """Return the marks in a text, with whose they are."""
+    return {found[0]: found[1] for found in MARK.finditer(text)}
+
+
+def leaked(reply: object, asked: object, may_read: frozenset[str]) -> list[str]:
+    """Return the marks in a reply that are not for its reader.
+
+    What the reader has said is no news: errors repeat names. Tokens of pages are opened.
+    """
+    text, said = json.dumps(reply, default=str), json.dumps(asked, default=str)
+    text += "".join(_opened(token[1]) for token in TOKEN.finditer(text))
+    known = marks(said)
+    return [
+        mark
+        for mark, whose in marks(text).items()
+        if whose not in may_read and mark not in known
+    ]
+
+
+def _opened(token: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(token + "==").decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
