@@ -69,6 +69,7 @@ def assemble(
     faults: Faults,
     clock: Clock,
     choices: Choices | None = None,
+    model: Embedder | None = None,
 ) -> AgentCore:
     """Put AgentCore together. Nothing starts.
 
@@ -80,9 +81,10 @@ def assemble(
         faults: what tests have operations do wrong.
         clock: gives aware datetimes.
         choices: behaviour of gateways that is not known of AWS.
+        model: the sentence model of searches; all-MiniLM-L6-v2 if none is given.
     """
     store, engines = GatewayStore(connection), PolicyStore(connection)
-    agents, model = RuntimeStore(connection), Embedder()
+    agents, model = RuntimeStore(connection), model or Embedder()
     decisions = DecisionLog(cloud, clock, lambda: str(uuid.uuid4()))
     identity = IdentityService(
         connection,

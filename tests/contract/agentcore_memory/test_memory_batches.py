@@ -168,7 +168,6 @@ def test_nobody_moves_a_record_without_naming_where_it_is(memory: LongTerm) -> N
     move = {"memoryRecordId": record_id, "timestamp": OCCURRED, "namespaces": ["/own/"]}
     memory.data.batch_update_memory_records(memoryId=memory.memory_id, records=[move])
     asked = [
-        one.context.get("bedrock-agentcore:namespace")
-        for one in memory.laptop.cloud.authorizations
+        one.context.get("bedrock-agentcore:namespace") for one in memory.laptop.cloud.authorizations
     ]
     assert asked == [None, "/own/"]

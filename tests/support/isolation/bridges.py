@@ -65,5 +65,7 @@ class Bridges:
             result = serve(event, context, toolbox=lambda: box, logger=self._logger)
         except BridgeError as error:
             failure = {"errorType": type(error).__name__, "errorMessage": str(error)}
-            return Response(200, {"x-amz-function-error": "Unhandled"}, json.dumps(failure).encode())
+            return Response(
+                200, {"x-amz-function-error": "Unhandled"}, json.dumps(failure).encode()
+            )
         return Response(200, {}, json.dumps(result).encode())

@@ -5,7 +5,13 @@ import binascii
 import itertools
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+
+from minilm.embedding import Embedder
+from minilm.weights import Floats
 
 MARK = re.compile(r"canary\.([a-z]+(?:-[a-z]+)*)\.\d{5}")
 TOKEN = re.compile(r'"(?:nextToken|nextCursor)": "([^"]+)"')
@@ -22,6 +28,15 @@ class Canaries:
         return f"canary.{whose}.{next(self._numbers):05}"
 
 
+class MarkBlind(Embedder):
+    """The sentence model, but for marks: what differs in them alone is not worked out again."""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Return one row of length 1 for each text."""
+        one_by_one = [super(MarkBlind, self).embed([MARK.sub("canary", text)]) for text in texts]
+        return np.concatenate(one_by_one)  # by themselves they are kept
+
+
 def marks(text: str) -> dict[str, str]:
     """Return the marks in a text, with whose they are."""
     return {found[0]: found[1] for found in MARK.finditer(text)}
@@ -36,9 +51,7 @@ def leaked(reply: object, asked: object, may_read: frozenset[str]) -> list[str]:
     text += "".join(_opened(token[1]) for token in TOKEN.finditer(text))
     known = marks(said)
     return [
-        mark
-        for mark, whose in marks(text).items()
-        if whose not in may_read and mark not in known
+        mark for mark, whose in marks(text).items() if whose not in may_read and mark not in known
     ]
 
 

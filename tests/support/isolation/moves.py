@@ -36,9 +36,7 @@ type Move = Callable[[World, Step], Exchange]
 
 def found[T](world: World, kind: str, step: Step, otherwise: T) -> T:
     """Return something of a kind that was got hold of: by the one who moves, or by another."""
-    lying = [
-        what for whose, what in world.loot[kind] if (whose != step.who.tenant) is step.astray
-    ]
+    lying = [what for whose, what in world.loot[kind] if (whose != step.who.tenant) is step.astray]
     return lying[step.pick % len(lying)] if lying else otherwise
 
 

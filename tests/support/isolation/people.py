@@ -13,7 +13,12 @@ COMPANIES = ("acme", "acme-labs")
 SHARED = "shared"
 """The gateway, and the agent, of the third company's teams."""
 
-MANAGER = {"tenant": "support-team", "role": "manager"}
+MANAGERS = {
+    "ann": {"tenant": "support-team", "role": "manager"},
+    "ben": {"tenant": "sales-team", "role": "manager"},
+}
+"""Both companies have one of each name: between them they may call nearly everything."""
+
 KINDS = {table.LOOKUP: "customers", table.GET_TICKET: "tickets", table.SEARCH: "messages"}
 """What is read by which tool."""
 
@@ -52,9 +57,9 @@ def client_of(home: str) -> str:
     return f"client-{home}"
 
 
-def of_company(company: str, name: str = "ann") -> Person:
-    """Return somebody of a company: they all have the same names, and may do what can be done."""
-    return Person(name, company, frozenset({company}), MANAGER)
+def of_company(company: str, name: str) -> Person:
+    """Return a manager of a company, who may read all that is the company's."""
+    return Person(name, company, frozenset({company}), MANAGERS[name])
 
 
 def of_team(name: str, **claims: str) -> Person:
@@ -65,7 +70,7 @@ def of_team(name: str, **claims: str) -> Person:
 
 
 PEOPLE = (
-    *(of_company(company) for company in COMPANIES),
+    *(of_company(company, name) for company in COMPANIES for name in MANAGERS),
     of_team("support", tenant="support-team", role="support"),
     of_team("senior", tenant="support-team", role="senior-support"),
     of_team("sales", tenant="sales-team", role="sales"),

@@ -30,9 +30,7 @@ def _ask(world: World, step: Step, method: str, params: Json) -> tuple[Json, Jso
     response = world.post(gateway, step.who.token, message)
     answer: Json = json.loads(response.body)
     assert response.status < 500, answer
-    refused = (
-        response.status >= FORBIDDEN or answer.get("error", {}).get("code") in REFUSALS
-    )
+    refused = response.status >= FORBIDDEN or answer.get("error", {}).get("code") in REFUSALS
     if gateway != home:
         assert response.status == 401, answer
     return {"gateway": gateway, "params": params}, answer, refused

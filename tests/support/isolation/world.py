@@ -29,7 +29,7 @@ from tests.support.asgi import LoopThread, ask, boto3_client, bridged
 from tests.support.fake_cloud import ACCOUNT_ID
 from tests.support.isolation.agents import Agents
 from tests.support.isolation.bridges import Bridges, function_arn
-from tests.support.isolation.canaries import Canaries
+from tests.support.isolation.canaries import Canaries, MarkBlind
 from tests.support.isolation.cloud import Grant, TenantsCloud
 from tests.support.isolation.people import COMPANIES, SHARED, client_of
 from tests.support.memory_plane import MEMORIES, Clock
@@ -91,7 +91,9 @@ class World:
         clock = Clock(NOW)
         place = Place(self.folder / "agents", self.folder / "sessions")
         key, choices = self.folder / "key", Choices(page_size=PAGE_SIZE)
-        self.core = assemble(self.database, self.cloud, place, key, Faults(), clock, choices)
+        self.core = assemble(
+            self.database, self.cloud, place, key, Faults(), clock, choices, MarkBlind()
+        )
         sessions = Sessions(self.agents.start, lambda: 0.0, 10_000)
         self._agents_app = AgentsApp(
             self.core.runtimes.store,
@@ -205,9 +207,7 @@ def _publish(world: World) -> None:
 
 
 def _authorizer(home: str) -> Json:
-    return {
-        "customJWTAuthorizer": {"discoveryUrl": DISCOVERY, "allowedClients": [client_of(home)]}
-    }
+    return {"customJWTAuthorizer": {"discoveryUrl": DISCOVERY, "allowedClients": [client_of(home)]}}
 
 
 def _gateway(world: World, control: Client, home: str) -> str:
