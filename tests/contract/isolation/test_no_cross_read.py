@@ -1,4 +1,4 @@
-"""Any sequence of calls, also with others' ids, tokens and names: nobody reads what is another's."""
+"""Any sequence of calls, with others' ids, tokens and names too: nobody reads what is another's."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from tests.support.isolation.moves import Step, check_alone
 from tests.support.isolation.sequences import MOVES, check_kept, first_steps, step_of
 from tests.support.isolation.world import World
 
-steps = some.integers(0, 2**40).map(step_of)
-"""One wide number each: narrow ones by themselves would be the same few again and again."""
+steps = some.integers(0, 2**24 - 1).map(step_of)
+"""One number each, all alike likely: several narrow ones would be the same few again and again."""
 
 
 def test_no_sequence_of_calls_reads_across_tenants(platform: tuple[World, Any]) -> None:
@@ -33,7 +33,7 @@ def test_no_sequence_of_calls_reads_across_tenants(platform: tuple[World, Any]) 
 
     run()
     lines = world.decision_lines()
-    assert sum(map(len, lines.values())) == world.decided
+    assert sum(map(len, lines.values())) == len(world.decided)
     for home, logged in lines.items():
         assert marks(str(logged)) == {}, home
         assert {line["gateway"].rpartition("/")[2] for line in logged} == {world.gateways[home]}

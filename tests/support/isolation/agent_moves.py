@@ -13,6 +13,7 @@ from tests.support.isolation.world import HOMES, World
 
 SESSION = "x-amzn-bedrock-agentcore-runtime-session-id"
 FORBIDDEN = 400
+CONFLICT = 409
 
 type Json = dict[str, Any]
 
@@ -50,7 +51,10 @@ def invoke(world: World, step: Step) -> Exchange:
     whose = step.who.home if step.who.home in COMPANIES else step.who.name
     prompt = {"prompt": f"Remember {world.canaries.of(whose)}"}
     asked, response, refused = _send(world, step, "invocations", prompt)
-    return Exchange(asked, response.body.decode(), refused, may=not step.astray)
+    answer = response.body.decode()
+    assert refused or json.loads(answer)["heard"].count(json.dumps(prompt)) == 1, answer
+    just_ending = response.status == CONFLICT  # another client of this person's ends the session
+    return Exchange(asked, answer, refused, None if just_ending else not step.astray)
 
 
 def stop(world: World, step: Step) -> Exchange:

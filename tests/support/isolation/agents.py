@@ -3,12 +3,16 @@
 import asyncio
 import itertools
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx2
 
 from localcloud.agentcore.runtime.model import Version
 from localcloud.agentcore.runtime.sessions import Key
+
+PIECE_BYTES = 256
+"""Of an answer at a time: others are answered in between."""
 
 
 @dataclass
@@ -37,6 +41,18 @@ class Remembering:
         self.exited.set()
 
 
+class _Told(httpx2.AsyncByteStream):
+    """What an agent says, in pieces."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self._content), PIECE_BYTES):
+            await asyncio.sleep(0)
+            yield self._content[start : start + PIECE_BYTES]
+
+
 class Agents:
     """Starts them, and is the network to them."""
 
@@ -62,4 +78,4 @@ class Agents:
         process = self._processes[request.url.host]
         process.heard.append(request.content.decode())
         await asyncio.sleep(0)
-        return httpx2.Response(200, content=json.dumps({"heard": process.heard}).encode())
+        return httpx2.Response(200, stream=_Told(json.dumps({"heard": process.heard}).encode()))

@@ -6,6 +6,7 @@ Actors, sessions and client tokens have the same names in both companies.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -103,7 +104,7 @@ def _ask(
 
 def _keep(world: World, step: Step, asked: Json, event: Json) -> None:
     key = (asked["memoryId"], asked["actorId"], asked["sessionId"], event["eventId"])
-    world.kept[step.who.home][key] = event["eventId"]
+    world.written[step.who.home].add(key)
     lost(world, "event", step, key)
 
 
@@ -112,12 +113,17 @@ def create_event(world: World, step: Step) -> Exchange:
     at, mark = place(world, step), world.canaries.of(step.who.home)
     token = {"clientToken": f"token-{step.pick % 3}"} if step.pick % 3 else {}
     text = f"I live in Lisbon and my favourite drink is {mark} tea."
-    asked = at.names(step) | {"eventTimestamp": OCCURRED, "payload": [said(text)]} | token
+    asked = at.names(step) | {"eventTimestamp": _when(mark), "payload": [said(text)]} | token
     exchange, reply = _ask(world, step, "create_event", asked, at.mine)
     if reply:
         _keep(world, step, asked, reply["event"])
         lost(world, "request", step, asked)
     return exchange
+
+
+def _when(mark: str) -> datetime:
+    """Return an instant of a mark's own: events of one and the same have ids one after another."""
+    return OCCURRED + timedelta(milliseconds=int(mark.rpartition(".")[2]))
 
 
 def replay_event(world: World, step: Step) -> Exchange:
@@ -163,8 +169,7 @@ def _on_event(method: str) -> Move:
         exchange, reply = _ask(world, step, method, asked)
         assert not (step.astray and reply), (step, asked, reply)
         if method == "delete_event" and reply:
-            key = (asked["memoryId"], actor_id, session_id, event_id)
-            world.kept[step.who.home].pop(key, None)
+            world.deleted.add((asked["memoryId"], actor_id, session_id, event_id))
         return exchange
 
     return move
@@ -205,7 +210,8 @@ def _reading(method: str, **members: object) -> Move:
         exchange, reply = _ask(world, step, method, asked)
         lost(world, "page", step, reply.get("nextToken"))
         for one in reply.get("memoryRecordSummaries", []):
-            lost(world, "record", step, (one["memoryRecordId"], one["namespaces"][0]))
+            record = (at.memory, one["memoryRecordId"], one["namespaces"][0])
+            lost(world, "record", step, record)
         return exchange
 
     return move
@@ -215,10 +221,11 @@ def _on_record(method: str, *, in_batch: bool = False) -> Move:
     """Get, move or remove a record, said to be where it is or where one may."""
 
     def move(world: World, step: Step) -> Exchange:
-        record_id, namespace = found(world, "record", step, (NOBODYS, "/customers/"))
+        nobodys = (world.memories[POOL], NOBODYS, "/customers/")
+        memory, record_id, namespace = found(world, "record", step, nobodys)
         mine = f"/customers/{step.who.home}/ann/"
         named = (namespace, mine, None)[step.pick % 3]
-        memory = world.memories[POOL if step.pick % 2 else step.who.home]
+        memory = memory if step.pick % 5 else world.memories[step.who.home]
         record = {"memoryRecordId": record_id}
         if method == "batch_update_memory_records":
             record |= {"timestamp": OCCURRED, "namespaces": [mine]}
@@ -252,7 +259,8 @@ def create_records(world: World, step: Step) -> Exchange:
 def _handing(act: Callable[[PlatformMemory, Json, str], Any]) -> Move:
     def move(world: World, step: Step) -> Exchange:
         at, mark = place(world, step), world.canaries.of(step.who.home)
-        shared = PlatformMemory(world.data[step.who.home], {STORE: at.memory})
+        client, now = world.data[step.who.home], _when(mark)
+        shared = PlatformMemory(client, {STORE: at.memory}, now=lambda: now)
         names = at.names(step)
         try:
             reply = act(shared, names, mark)

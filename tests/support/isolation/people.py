@@ -57,9 +57,9 @@ def client_of(home: str) -> str:
     return f"client-{home}"
 
 
-def of_company(company: str, name: str) -> Person:
-    """Return a manager of a company, who may read all that is the company's."""
-    return Person(name, company, frozenset({company}), MANAGERS[name])
+def of_company(company: str, name: str, claims: Mapping[str, str]) -> Person:
+    """Return somebody of a company, who may read all that is the company's."""
+    return Person(name, company, frozenset({company}), claims)
 
 
 def of_team(name: str, **claims: str) -> Person:
@@ -70,11 +70,11 @@ def of_team(name: str, **claims: str) -> Person:
 
 
 PEOPLE = (
-    *(of_company(company, name) for company in COMPANIES for name in MANAGERS),
+    *(of_company(one, name, MANAGERS[name]) for one in COMPANIES for name in MANAGERS),
     of_team("support", tenant="support-team", role="support"),
     of_team("senior", tenant="support-team", role="senior-support"),
     of_team("sales", tenant="sales-team", role="sales"),
-    of_team("head-of-sales", tenant="sales-team", role="manager"),
+    of_team("sales", tenant="sales-team", role="manager"),  # the same user, since promoted
     of_team("auditor", tenant="audit-team", role="auditor"),
     of_team("nobody"),
 )

@@ -31,6 +31,9 @@ OF_MANAGER = {
 }
 CRITICAL = frozenset({"senior-support", "manager"})
 
+QUERIES = ("find a customer", "delete a customer", "send a message", "all tools there are")
+"""What tools are searched by."""
+
 type Claims = Mapping[str, str]
 
 

@@ -15,7 +15,6 @@ SEARCH_TOOL = "x_amz_bedrock_agentcore_search"
 ACCOUNTS = ("ACC-001", "ACC-002", "acc-001", "ACC-001 ", "*")
 PRIORITIES = ("Low", "Critical", "critical", "High")
 STATUSES = ("In Progress", "Done", "To Do")
-QUERIES = ("find a customer", "delete a customer", "send a message", "all tools there are")
 REFUSALS = frozenset({-32001, -32002, -32602})
 FORBIDDEN = 400
 """Statuses from here on are refusals."""
@@ -53,7 +52,7 @@ def list_tools(world: World, step: Step) -> Exchange:
 
 def search_tools(world: World, step: Step) -> Exchange:
     """Look for a tool by what it does."""
-    query = QUERIES[step.pick % len(QUERIES)]
+    query = table.QUERIES[step.pick % len(table.QUERIES)]
     params = {"name": SEARCH_TOOL, "arguments": {"query": query}}
     asked, answer, refused = _ask(world, step, "tools/call", params)
     if not refused:
@@ -138,7 +137,7 @@ def _caller(tool: str, arguments_of: _Arguments) -> Move:
         asked, answer, refused = _ask(world, step, "tools/call", params)
         at_home = asked["gateway"] == step.who.home
         if at_home:
-            world.decided += 1
+            world.decided.append(tool)
         result = answer.get("result", {"isError": True})
         if tool == table.CREATE_TICKET and not result["isError"]:
             made = json.loads(result["content"][0]["text"])

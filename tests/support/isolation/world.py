@@ -17,6 +17,7 @@ from localcloud.agentcore.assembly import assemble
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.gateway import Choices
 from localcloud.agentcore.gateway.decisions import log_group
+from localcloud.agentcore.gateway.search.texts import text_of
 from localcloud.agentcore.runtime.app import AgentsApp, Limits, is_for_agents
 from localcloud.agentcore.runtime.inbound import Inbound
 from localcloud.agentcore.runtime.service import Place
@@ -27,6 +28,7 @@ from tests.contract.agentcore_gateway.world import DISCOVERY, ISSUER, JWKS, json
 from tests.support import agent_runtimes
 from tests.support.asgi import LoopThread, ask, boto3_client, bridged
 from tests.support.fake_cloud import ACCOUNT_ID
+from tests.support.isolation import table
 from tests.support.isolation.agents import Agents
 from tests.support.isolation.bridges import Bridges, function_arn
 from tests.support.isolation.canaries import Canaries, MarkBlind
@@ -39,6 +41,9 @@ from tests.support.template import ROOT
 type Json = dict[str, Any]
 type Client = Any
 """A boto3 client: its methods are made at run time."""
+
+type EventKey = tuple[str, str, str, str]
+"""Memory, actor, session and id of an event."""
 
 POLICIES = ROOT / "policies"
 HOMES = (*COMPANIES, SHARED)
@@ -58,9 +63,10 @@ OF_RECORDS = ("*MemoryRecord", "*MemoryRecords")
 
 @dataclass
 class World:
-    """One account with all of them in it. `kept` are events that nobody deleted, by company.
+    """One account with all of them in it.
 
-    `loot` is what anyone has got hold of, by kind, each with the tenant it came from.
+    `written` and `deleted` are events, by company; `loot` is what anyone has got hold of, by kind,
+    each with the tenant it came from; `decided` the tools of calls that policies decided on.
     """
 
     loop: LoopThread
@@ -74,26 +80,28 @@ class World:
     agents: Agents = field(default_factory=Agents)
 
     def __post_init__(self) -> None:
-        self.loop.run(self._assemble())
+        model = MarkBlind()
+        model.read(tuple(_sentences()))  # here, where nobody waits: a busy machine takes its time
+        model.read(table.QUERIES)
+        self.loop.run(self._assemble(model))
         self.gateways: dict[str, str] = {}
         self.runtimes: dict[str, str] = {}
         self.memories: dict[str, str] = {}
         self.data: dict[str, Client] = {}
-        self.decided = 0
+        self.decided: list[str] = []
         self.forget()
 
     def forget(self) -> None:
         """Begin anew with what is known of what was written."""
-        self.kept: dict[str, dict[tuple[str, str, str, str], str]] = defaultdict(dict)
+        self.written: dict[str, set[EventKey]] = defaultdict(set)
+        self.deleted: set[EventKey] = set()
         self.loot: dict[str, list[tuple[str, Any]]] = defaultdict(list)
 
-    async def _assemble(self) -> None:
+    async def _assemble(self, model: MarkBlind) -> None:
         clock = Clock(NOW)
         place = Place(self.folder / "agents", self.folder / "sessions")
         key, choices = self.folder / "key", Choices(page_size=PAGE_SIZE)
-        self.core = assemble(
-            self.database, self.cloud, place, key, Faults(), clock, choices, MarkBlind()
-        )
+        self.core = assemble(self.database, self.cloud, place, key, Faults(), clock, choices, model)
         sessions = Sessions(self.agents.start, lambda: 0.0, 10_000)
         self._agents_app = AgentsApp(
             self.core.runtimes.store,
@@ -224,7 +232,7 @@ def _gateway(world: World, control: Client, home: str) -> str:
         policyEngineConfiguration={"arn": engine["policyEngineArn"], "mode": "ENFORCE"},
     )["gatewayId"]
     world.settle()
-    for name, tools in json.loads((POLICIES / "tools.json").read_text("utf-8")).items():
+    for name, tools in _tools().items():
         control.create_gateway_target(gatewayIdentifier=gateway_id, **_target(home, name, tools))
     world.settle()
     for policy in read_policies(POLICIES, f"{GATEWAYS}/{gateway_id}"):
@@ -238,6 +246,19 @@ def _gateway(world: World, control: Client, home: str) -> str:
     policies = control.list_policies(policyEngineId=engine["policyEngineId"])["policies"]
     assert {one["status"] for one in policies} == {"ACTIVE"}
     return gateway_id
+
+
+def _tools() -> Mapping[str, list[Json]]:
+    tools: dict[str, list[Json]] = json.loads((POLICIES / "tools.json").read_text("utf-8"))
+    return tools
+
+
+def _sentences() -> Iterator[str]:
+    """Yield what is read of tools to find them."""
+    for target, tools in _tools().items():
+        for tool in tools:
+            name = f"{target}___{tool['name']}"
+            yield text_of(name, tool["description"], tool["inputSchema"]).sentence
 
 
 def _target(home: str, name: str, tools: list[Json]) -> Mapping[str, Any]:
