@@ -224,7 +224,7 @@ def _on_record(method: str, *, in_batch: bool = False) -> Move:
         nobodys = (world.memories[POOL], NOBODYS, "/customers/")
         memory, record_id, namespace = found(world, "record", step, nobodys)
         mine = f"/customers/{step.who.home}/ann/"
-        named = (namespace, mine, None)[step.pick % 3]
+        named = (namespace, None, mine, None)[step.pick % 4]
         memory = memory if step.pick % 5 else world.memories[step.who.home]
         record = {"memoryRecordId": record_id}
         if method == "batch_update_memory_records":

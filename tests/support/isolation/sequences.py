@@ -19,7 +19,7 @@ FIRST = {
     "create an event": (0, 3),
     "create records": (0, 3),
     "hand over": (0, 1),
-    "list records": (0, 3),
+    "list records": (3,),
     "list events": (0, 3),
     "open a ticket": (0,),
     "send a message": (0,),
