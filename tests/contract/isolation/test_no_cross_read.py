@@ -2,16 +2,31 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from tests.support.isolation.agent_moves import tell
 from tests.support.isolation.canaries import marks
 from tests.support.isolation.moves import Step, check_alone
+from tests.support.isolation.people import of_team
 from tests.support.isolation.sequences import MOVES, check_kept, first_steps, step_of
 from tests.support.isolation.world import World
 
 steps = some.integers(0, 2**24 - 1).map(step_of)
 """One number each, all alike likely: several narrow ones would be the same few again and again."""
+
+
+@pytest.mark.fidelity("agentcore-runtime.session.user")
+def test_whoever_may_ask_an_agent_and_names_a_session_is_in_it(platform: tuple[World, Any]) -> None:
+    world, _ = platform
+    support, sales = (
+        of_team(f"{team}-user", tenant=f"{team}-team") for team in ("support", "sales")
+    )
+    first, second = "first".ljust(33, "0"), "second".ljust(33, "0")
+    assert tell(world, support, first, "one") == ["one"]
+    assert tell(world, sales, second, "two") == ["two"]
+    assert tell(world, sales, first, "three") == ["one", "three"]
 
 
 def test_no_sequence_of_calls_reads_across_tenants(platform: tuple[World, Any]) -> None:

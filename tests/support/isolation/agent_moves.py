@@ -8,7 +8,7 @@ from urllib.parse import quote
 from localcloud.cloud import Request, Response
 from tests.support.asgi import ask
 from tests.support.isolation.moves import Exchange, Move, Step
-from tests.support.isolation.people import COMPANIES
+from tests.support.isolation.people import COMPANIES, Person
 from tests.support.isolation.world import HOMES, World
 
 SESSION = "x-amzn-bedrock-agentcore-runtime-session-id"
@@ -31,19 +31,30 @@ def session_id(step: Step) -> str:
 def _send(world: World, step: Step, action: str, payload: Json) -> tuple[Json, Response, bool]:
     others = [home for home in HOMES if home != step.who.home]
     home = others[step.pick % 2] if step.astray else step.who.home
+    response = _post(world, home, step.who, session_id(step), action, payload)
+    assert response.status < 500, response
+    return {"agent": home, **payload}, response, response.status >= FORBIDDEN
+
+
+def _post(
+    world: World, home: str, who: Person, session: str, action: str, payload: Json
+) -> Response:
     path = f"/runtimes/{quote(world.runtimes[home], safe='')}/{action}"
     headers = {
         "host": "bedrock-agentcore.us-east-1.amazonaws.com",
         "content-type": "application/json",
-        "authorization": f"Bearer {step.who.token}",
-        SESSION: session_id(step),
+        "authorization": f"Bearer {who.token}",
+        SESSION: session,
     }
-    request = Request(
-        "POST", path, headers=tuple(headers.items()), body=json.dumps(payload).encode()
-    )
-    response = world.loop.run(ask(world.app, request))
-    assert response.status < 500, response
-    return {"agent": home, **payload}, response, response.status >= FORBIDDEN
+    body = json.dumps(payload).encode()
+    request = Request("POST", path, headers=tuple(headers.items()), body=body)
+    return world.loop.run(ask(world.app, request))
+
+
+def tell(world: World, who: Person, session: str, text: str) -> list[str]:
+    """Tell one's own agent something in a session, and return all that it has heard there."""
+    response = _post(world, who.home, who, session, "invocations", {"prompt": text})
+    return [json.loads(heard)["prompt"] for heard in json.loads(response.body)["heard"]]
 
 
 def invoke(world: World, step: Step) -> Exchange:

@@ -226,7 +226,7 @@ def _on_record(method: str, *, in_batch: bool = False) -> Move:
         mine = f"/customers/{step.who.home}/ann/"
         named = (namespace, None, mine, None)[step.pick % 4]
         memory = memory if step.pick % 5 else world.memories[step.who.home]
-        record = {"memoryRecordId": record_id}
+        record: Json = {"memoryRecordId": record_id}
         if method == "batch_update_memory_records":
             record |= {"timestamp": OCCURRED, "namespaces": [mine]}
             record |= {} if named is None else {"sourceNamespaces": [named]}

@@ -38,7 +38,7 @@ def _ask(world: World, step: Step, method: str, params: Json) -> tuple[Json, Jso
 def list_tools(world: World, step: Step) -> Exchange:
     """List a page of tools, from a cursor that somebody was given."""
     cursor = found(world, "cursor", step, None) if step.pick % 3 else None
-    params = {} if cursor is None else {"cursor": cursor}
+    params: Json = {} if cursor is None else {"cursor": cursor}
     asked, answer, refused = _ask(world, step, "tools/list", params)
     result = answer.get("result", {})
     lost(world, "cursor", step, result.get("nextCursor"))
