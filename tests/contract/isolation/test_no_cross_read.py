@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from tests.support.isolation.agent_moves import tell
 from tests.support.isolation.canaries import marks
 from tests.support.isolation.moves import Step, check_alone
-from tests.support.isolation.people import of_team
+from tests.support.isolation.people import PEOPLE, of_team
 from tests.support.isolation.sequences import MOVES, check_kept, first_steps, step_of
 from tests.support.isolation.world import World
 
@@ -39,6 +39,7 @@ def test_no_sequence_of_calls_reads_across_tenants(platform: tuple[World, Any]) 
         max_examples=40,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
+    @example([Step(PEOPLE[0], "move records", 1, astray=True)])  # from where it may not be read
     @given(some.lists(steps, min_size=60, max_size=60))
     def run(sequence: list[Step]) -> None:
         world.renew_memories(control)
