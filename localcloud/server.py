@@ -67,7 +67,7 @@ async def serve(settings: Settings) -> None:
         Parts(
             engine=ministack.app,
             agentcore=core.control,
-            agents=core.runtimes.app,
+            agents=core.agents,
             gateways=core.gateways,
             admin=admin_app(faults),
         ),
@@ -81,6 +81,7 @@ async def serve(settings: Settings) -> None:
         stack.callback(connection.close)
         stack.callback(checkpoint.save)
         stack.push_async_callback(network.aclose)
+        stack.push_async_callback(core.metrics.close)
         stack.push_async_callback(core.decisions.close)
         await stack.enter_async_context(core.runtimes)
         checkpoint.load()

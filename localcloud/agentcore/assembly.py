@@ -23,6 +23,8 @@ from localcloud.agentcore.identity.service import IdentityService
 from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.stores import MemoryStores
+from localcloud.agentcore.metrics import Metrics
+from localcloud.agentcore.observed import Observer, memories_observed, runtimes_observed
 from localcloud.agentcore.policy.area import PolicyArea
 from localcloud.agentcore.policy.attachment import Attachment
 from localcloud.agentcore.policy.store import PolicyStore
@@ -37,16 +39,18 @@ from minilm.embedding import Embedder
 class AgentCore:
     """AgentCore of one account in one region.
 
-    `control` answers its control plane and the data planes of memory and identity, `runtimes.app`
+    `control` answers its control plane and the data planes of memory and identity, `agents`
     agents' callers, and `gateways` those of gateways. Whoever runs it enters `runtimes`, closes
-    `decisions`, and lets `plane.resume` take up what another process left.
+    `decisions` and `metrics`, and lets `plane.resume` take up what another process left.
     """
 
     plane: ControlPlane
     control: ASGIApp
     gateways: ASGIApp
+    agents: ASGIApp
     runtimes: RuntimeService
     decisions: DecisionLog
+    metrics: Metrics
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ def assemble(
     """
     store, engines = GatewayStore(connection), PolicyStore(connection)
     agents, model = RuntimeStore(connection), model or Embedder()
+    memories, metrics = MemoryStores.on(connection), Metrics(cloud, clock)
+    observer = Observer(metrics, memories.memories, agents)
     decisions = DecisionLog(cloud, clock, lambda: str(uuid.uuid4()))
     identity = IdentityService(
         connection,
@@ -100,12 +106,13 @@ def assemble(
         Times(clock, time.monotonic),
         store=agents,
         tokens=identity.agents,
+        began=observer.session_began,
     )
     importer = AgentCoreImporter(cloud, identity.gateways)
     attach = Attachment(engines, cloud).expect_usable
     areas: list[Area] = [
         GatewayArea(store, cloud, importer, clock, faults=faults, attach=attach),
-        MemoryArea(MemoryStores.on(connection), model, cloud, clock),
+        MemoryArea(memories, model, cloud, clock),
         runtimes.area,
         PolicyArea(engines, store, cloud, clock),
         identity.area,
@@ -121,6 +128,8 @@ def assemble(
         credentials=identity.gateways,
         model=tool_model(model),
         tool_shelf=files.tool_shelf,
+        observer=observer,
     )
-    control = with_consent(control_app(plane), identity.pages)
-    return AgentCore(plane, control, gateways, runtimes, decisions)
+    control = with_consent(memories_observed(control_app(plane), observer), identity.pages)
+    asked = runtimes_observed(runtimes.app, observer)
+    return AgentCore(plane, control, gateways, asked, runtimes, decisions, metrics)

@@ -18,11 +18,15 @@ from localcloud.agentcore.control.gateway_area import GatewayArea
 from localcloud.agentcore.control.plane import ControlPlane
 from localcloud.agentcore.gateway import Choices, gateway_app
 from localcloud.agentcore.gateway.decisions import DecisionLog, log_group
+from localcloud.agentcore.memory.store import MemoryStore
+from localcloud.agentcore.metrics import Metrics
 from localcloud.agentcore.model import JsonObject, LambdaBinding, Tool
+from localcloud.agentcore.observed import Observer
 from localcloud.agentcore.policy.area import PolicyArea
 from localcloud.agentcore.policy.attachment import Attachment
 from localcloud.agentcore.policy.store import PolicyStore
 from localcloud.agentcore.ports import Importer
+from localcloud.agentcore.runtime.store import RuntimeStore
 from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Caller, Request, Response
 from tests.contract.agentcore_gateway.world import (
@@ -48,6 +52,7 @@ ENGINES = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}:policy-engine"
 GATEWAYS = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}:gateway"
 FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT_ID}:function:support"
 LOGS_URL = "https://logs.us-east-1.amazonaws.com/"
+METRICS_URL = "https://monitoring.us-east-1.amazonaws.com/"
 OPEN = "permit(principal, action, resource is AgentCore::Gateway);"
 TARGET: dict[str, Any] = {
     "name": "Support",
@@ -86,6 +91,7 @@ class PolicyLaptop:
     clock: Clock = field(default_factory=lambda: Clock(NOW))
     spawn: Spawn = asyncio.create_task
     choices: Choices = field(default_factory=Choices)
+    observed: bool = False
 
     def __post_init__(self) -> None:
         ids = counted_ids()
@@ -105,6 +111,10 @@ class PolicyLaptop:
         )
         self.plane = ControlPlane(self.cloud, areas)
         self.app = control_app(self.plane, request_ids=lambda: "request-1")
+        self.metrics = Metrics(self.cloud, self.clock)
+        self.observer = Observer(
+            self.metrics, MemoryStore(self.database), RuntimeStore(self.database)
+        )
         self.decisions = DecisionLog(self.cloud, self.clock, lambda: "one")
         self.gateways = gateway_app(
             gateways,
@@ -114,6 +124,7 @@ class PolicyLaptop:
             new_id=lambda: "req-1",
             policies=self.store,
             decisions=self.decisions,
+            observer=self.observer if self.observed else None,
         )
         public = [rsa_key().as_dict(private=False)]
         discovery = json_response({"issuer": ISSUER, "jwks_uri": JWKS})
@@ -121,6 +132,7 @@ class PolicyLaptop:
         self.cloud.answer("GET", JWKS, json_response({"keys": public}))
         self.cloud.answer("POST", "https://lambda.*", json_response({"done": True}))
         self.cloud.answer("POST", LOGS_URL, Response(200))
+        self.cloud.answer("POST", METRICS_URL, Response(200))
 
     def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:
         """Return another process on the same database: nothing in memory is kept."""

@@ -49,6 +49,7 @@ from localcloud.agentcore.gateway.served import Served, ServedGateways
 from localcloud.agentcore.gateway.servers import McpServers
 from localcloud.agentcore.gateway.tool_calls import ToolCalls
 from localcloud.agentcore.gateway.wire import read_request
+from localcloud.agentcore.observed import Observer
 from localcloud.agentcore.ports import (
     GatewayReader,
     NoPolicies,
@@ -61,6 +62,8 @@ from minilm.embedding import Embedder
 logger = logging.getLogger(__name__)
 
 JSON: Final = (b"content-type", b"application/json")
+NOT_FOUND: Final = HTTPStatus.NOT_FOUND
+"""The status of requests to gateways that do not exist."""
 EVENT_STREAM: Final = (b"content-type", b"text/event-stream")
 
 
@@ -101,6 +104,7 @@ def gateway_app(
     credentials: TargetCredentials | None = None,
     model: Reads | None = None,
     tool_shelf: Path | None = None,
+    observer: Observer | None = None,
 ) -> ASGIApp:
     """Return the app that answers for every gateway.
 
@@ -115,6 +119,7 @@ def gateway_app(
         credentials: gives what targets' credential providers keep.
         model: what tools are found with; `search.model.tool_model` if none is given.
         tool_shelf: the file that keeps what that model read; without, each start reads anew.
+        observer: is told of requests and decisions.
     """
 
     def now_s() -> float:
@@ -126,6 +131,7 @@ def gateway_app(
         EngineAccess(cloud, roles, now_s),
         decisions or DecisionLog(cloud, clock, new_id),
         clock,
+        observer,
     )
     chosen = choices or Choices()
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
@@ -139,19 +145,24 @@ def gateway_app(
     calls = ToolCalls(caller, dynamic, search, denied_as=chosen.denied_as)
     methods = Methods(calls, dynamic, search)
     protocol = Protocol(methods, unknown_tool_status=chosen.unknown_tool_status)
-    return GatewayApp(gateways, protocol, now_s)
+    return GatewayApp(gateways, protocol, now_s, observer)
 
 
 class GatewayApp:
     """See `gateway_app`."""
 
     def __init__(
-        self, gateways: ServedGateways, protocol: Protocol, now_s: Callable[[], float]
+        self,
+        gateways: ServedGateways,
+        protocol: Protocol,
+        now_s: Callable[[], float],
+        observer: Observer | None = None,
     ) -> None:
         """Take the parts; `now_s` gives seconds since the Unix epoch."""
         self._gateways = gateways
         self._protocol = protocol
         self._now_s = now_s
+        self._observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; other scopes are none of ours."""
@@ -168,7 +179,12 @@ class GatewayApp:
             body = rpc.error_of(0, INTERNAL_ERROR, "Internal error")
             reply = Reply(HTTPStatus.INTERNAL_SERVER_ERROR, body)
         await _send(send, reply)
-        _log(place, reply, duration_ms=(self._now_s() - started_s) * 1000)
+        duration_ms = (self._now_s() - started_s) * 1000
+        if self._observer is not None and place is not None and reply.status != NOT_FOUND:
+            self._observer.gateway_called(
+                place.gateway_id, reply.method, reply.tool, reply.status, duration_ms
+            )
+        _log(place, reply, duration_ms=duration_ms)
 
     async def _reply(self, place: Place | None, scope: Scope, receive: Receive) -> Reply:
         try:

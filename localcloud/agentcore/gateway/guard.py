@@ -19,6 +19,7 @@ from localcloud.agentcore.gateway.engine_access import AUTHORIZE, PARTIALLY, Eng
 from localcloud.agentcore.gateway.errors import PolicyEvaluationFailed, ToolDenied
 from localcloud.agentcore.gateway.principals import Admitted, principal_of
 from localcloud.agentcore.model import Gateway, JsonObject
+from localcloud.agentcore.observed import Observer
 from localcloud.agentcore.ports import PolicyReader
 from policy.decider import Decider
 from policy.kept import Kept
@@ -43,6 +44,7 @@ class Deciding:
     access: EngineAccess
     log: DecisionLog
     clock: Callable[[], datetime]
+    observer: Observer | None = None
 
 
 class Guard:
@@ -88,6 +90,14 @@ class Guard:
             references=decider.referenced,
         )
         self._deciding.log.write(self._gateway.gateway_id, line)
+        if self._deciding.observer is not None:
+            self._deciding.observer.decided(
+                self._gateway.gateway_id,
+                self._engine_arn,
+                self._mode,
+                allowed=decision.allowed,
+                by=len(decision.determining),
+            )
         if self._enforced and not decision.allowed:
             raise ToolDenied(DENIED.format(decision.reason))
 

@@ -17,7 +17,9 @@ from localcloud.agentcore.runtime.app import AgentsApp, Limits
 from localcloud.agentcore.runtime.archives import Archives
 from localcloud.agentcore.runtime.area import RuntimeArea
 from localcloud.agentcore.runtime.inbound import Inbound
-from localcloud.agentcore.runtime.sessions import Sessions, room
+from localcloud.agentcore.runtime.model import Version
+from localcloud.agentcore.runtime.process import AgentProcess
+from localcloud.agentcore.runtime.sessions import Key, Sessions, room
 from localcloud.agentcore.runtime.store import RuntimeStore
 from localcloud.cloud import Cloud
 
@@ -58,10 +60,12 @@ class RuntimeService:
         session_limit: int | None = None,
         store: RuntimeStore | None = None,
         tokens: AgentTokens | None = None,
+        began: Callable[[Key], None] = lambda _: None,
     ) -> None:
         """Take the collaborators. Nothing runs before it is asked for.
 
-        `store` is on `connection` too, for what reads it as well; `tokens` gives agents theirs.
+        `store` is on `connection` too, for what reads it as well; `tokens` gives agents theirs;
+        `began` is told of each session.
         """
         self._ending: set[asyncio.Task[None]] = set()
         store = store or RuntimeStore(connection)
@@ -76,7 +80,12 @@ class RuntimeService:
             scratch_folder=place.scratch,
             start_timeout_s=times.limits.start_s,
         )
-        self.sessions = Sessions(agents.start, times.now_s, session_limit or room())
+
+        async def start(key: Key, version: Version) -> AgentProcess:
+            began(key)
+            return await agents.start(key, version)
+
+        self.sessions = Sessions(start, times.now_s, session_limit or room())
         self.area = RuntimeArea(store, cloud, archives, times.clock, new_id, spawn, self._end)
         inbound = Inbound(cloud, lambda: times.clock().timestamp())
         self.app = AgentsApp(
