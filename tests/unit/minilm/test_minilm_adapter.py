@@ -21,7 +21,7 @@ def adapter(path: Path, *, scale: float) -> Path:
     """Write one for a matrix of the last layer, which adds `scale` to one of its numbers."""
     left, right = np.zeros((384, 2), np.float16), np.zeros((2, 1536), np.float16)
     left[3, 0], right[0, 40] = 1, scale
-    np.savez(path, **{"5.widen.A": left, "5.widen.B": right})
+    np.savez(path, **{"5.widen.A": left, "5.widen.B": right})  # type: ignore[arg-type]
     return path
 
 
@@ -74,6 +74,6 @@ def test_an_adapter_of_another_shape_or_by_half_is_refused(model: Weights, tmp_p
         {"5.widen.A": np.zeros((384, 2))},
         {"5.widen.A": np.zeros((384, 2)), "5.widen.B": np.zeros((2, 64))},
     ):
-        np.savez(path, **parts)
+        np.savez(path, **parts)  # type: ignore[arg-type]
         with pytest.raises(WeightsUnreadable):
             adapted(model, path)
