@@ -49,8 +49,8 @@ def adapted(model: Weights, path: Path) -> Weights:
         WeightsUnreadable: the file is missing, or not an adapter of this model.
     """
     try:
-        with np.load(path) as file:
-            found = {name: file[name].astype(np.float32) for name in file.files}
+        with path.open("rb") as file, np.load(file) as arrays:
+            found = {name: arrays[name].astype(np.float32) for name in arrays.files}
         layers = [_layer(each, found, number) for number, each in enumerate(model.layers)]
     except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
         raise WeightsUnreadable(f"{path} is not an adapter of the model: {error!r}") from error
