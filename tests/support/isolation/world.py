@@ -13,7 +13,7 @@ from typing import Any
 from moto.core.models import botocore_stubber
 from starlette.types import Receive, Scope, Send
 
-from localcloud.agentcore.assembly import assemble
+from localcloud.agentcore.assembly import Files, assemble
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.gateway import Choices
 from localcloud.agentcore.gateway.decisions import log_group
@@ -100,8 +100,11 @@ class World:
     async def _assemble(self, model: MarkBlind) -> None:
         clock = Clock(NOW)
         place = Place(self.folder / "agents", self.folder / "sessions")
-        key, choices = self.folder / "key", Choices(page_size=PAGE_SIZE)
-        self.core = assemble(self.database, self.cloud, place, key, Faults(), clock, choices, model)
+        files = Files(self.folder / "key", self.folder / "tools.sqlite")
+        choices = Choices(page_size=PAGE_SIZE)
+        self.core = assemble(
+            self.database, self.cloud, place, files, Faults(), clock, choices, model
+        )
         sessions = Sessions(self.agents.start, lambda: 0.0, 10_000)
         self._agents_app = AgentsApp(
             self.core.runtimes.store,
