@@ -5,6 +5,7 @@ for another processor or without its entry point ends in CREATE_FAILED). The rea
 us (claim `agentcore-runtime.code.refused`).
 """
 
+import asyncio
 import hashlib
 import io
 import platform
@@ -44,6 +45,7 @@ class Archives:
         self._folder = folder
         self._unpacked = Layers(folder)
         self._digests: dict[str, str] = {}
+        self.turn = asyncio.Lock()
 
     def find(self, digest: str) -> Path | None:
         """Return the folder of an archive that is unpacked, or None."""

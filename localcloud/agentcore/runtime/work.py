@@ -153,11 +153,12 @@ async def prepare(cloud: Cloud, archives: Archives, version: Version) -> str:
     if code is None:
         raise BadCode(CONTAINER_REASON)
     interpreter(code["runtime"])
-    known = archives.tags()
-    tag, archive = await read_archive(cloud, code, known)
-    if tag in known:
-        return archives.unpacked(tag, code["entryPoint"])
-    digest = await asyncio.to_thread(archives.unpack, archive, code["entryPoint"])
-    if tag:
-        archives.remember(tag, digest)
-    return digest
+    async with archives.turn:  # runtimes that are made together often have the same code
+        known = archives.tags()
+        tag, archive = await read_archive(cloud, code, known)
+        if tag in known:
+            return archives.unpacked(tag, code["entryPoint"])
+        digest = await asyncio.to_thread(archives.unpack, archive, code["entryPoint"])
+        if tag:
+            archives.remember(tag, digest)
+        return digest
