@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -10,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from tenants.registry import Registry
 from tenants.stacks import Stacks
+from tests.support.isolation import table
+from tests.support.isolation.canaries import Canaries, leaked, marks
 from tests.support.laptop import Finished, Laptop, Stack
 from tests.support.leftovers import leftovers
 from tests.support.platform_users import Users, refusal, said
@@ -21,6 +26,9 @@ LOOKUP = "CRMTools___lookup_customer"
 CUSTOMERS = {"acme": "ACME-001", "globex": "GLOBEX-001"}
 CASE = {"account_id": "ACME-001", "subject": "No signal", "description": "Since Monday."}
 GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/exporter/group"}}
+CLIENTS = 32
+AGENTS_CLIENTS = 8
+"""Who also asks an agent: each company's works through its questions one after the other."""
 INVALID = {"code": -32001, "message": "Invalid Bearer token"}
 
 
@@ -98,6 +106,72 @@ def test_a_token_is_good_for_the_gateway_of_its_own_company_and_no_other(
         assert (shop.post({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).status_code) == (
             200 if company == "root" else 401
         )
+
+
+def test_32_clients_of_two_companies_read_nothing_of_each_other(
+    laptop: Laptop, people: dict[str, Users]
+) -> None:
+    """Both call things by the same names: customers, projects, channels, conversations."""
+    canaries, companies = Canaries(count(uuid4().int % 50_000)), sorted(people)
+    gateways = {
+        (company, username): people[company].gateway(username)
+        for company in companies
+        for username in ("support", "sales")
+    }
+
+    def work(number: int) -> None:
+        company = companies[number % len(companies)]
+        for username, tool, arguments in calls(canaries.of(company)):
+            answer = gateways[company, username].request(
+                "tools/call", {"name": tool, "arguments": arguments}
+            )
+            assert "result" in answer, answer
+            assert leaked(answer, arguments, frozenset({company})) == []
+        if number < AGENTS_CLIENTS:
+            for prompt in (f"Please remember {canaries.of(company)}.", "What is known of me?"):
+                reply = people[company].ask("support", "Support", prompt, "monday", "SHARED-1")
+                assert leaked(reply, prompt, frozenset({company})) == []
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        assert len(list(clients.map(work, range(CLIENTS)))) == CLIENTS
+    for company in companies:
+        outputs = people[company].stack.outputs
+        found = gateways[company, "sales"].call(table.SEARCH, query="canary", limit=100)
+        written = json.dumps(
+            [found, conversations(laptop, outputs["CustomerMemoryId"])], default=str
+        )
+        assert len(marks(written)) > AGENTS_CLIENTS // len(companies)
+        assert set(marks(written).values()) == {company}
+
+
+def calls(mark: str) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Yield what a client does: who, which tool, with which arguments."""
+    yield (
+        "support",
+        table.CREATE_TICKET,
+        {"project_key": "OPS", "summary": mark, "issue_type": "Bug"},
+    )
+    yield "sales", table.SEND, {"channel": "#deals", "message": f"Won {mark}"}
+    for number in (1, 2, 17):
+        yield "support", table.GET_TICKET, {"ticket_id": f"OPS-{number}"}
+    for account_id in CUSTOMERS.values():
+        yield "sales", table.LOOKUP, {"account_id": account_id}
+    yield "sales", table.SEARCH, {"query": "canary", "limit": 100}
+
+
+def conversations(laptop: Laptop, memory_id: str) -> list[object]:
+    """Return what the company's agents keep of the customer they all speak of."""
+    data = laptop.client("bedrock-agentcore")
+    of_customer = {"memoryId": memory_id, "actorId": "SHARED-1"}
+    return [
+        event
+        for page in data.get_paginator("list_sessions").paginate(**of_customer)
+        for session in page["sessionSummaries"]
+        for events in data.get_paginator("list_events").paginate(
+            **of_customer, sessionId=session["sessionId"]
+        )
+        for event in events["events"]
+    ]
 
 
 def test_a_tenant_that_is_there_is_not_made_again(laptop: Laptop, people: dict[str, Users]) -> None:
