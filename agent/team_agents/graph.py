@@ -1,7 +1,8 @@
 """The graph of an agent: the same for all of them, since the rules are.
 
-check_hand_over -> recall -> triage -+-> think -+-> escalate -+-> remember
-+-> hand_over -----------+
+check_hand_over -> recall -> triage -+-> think -+-------------+-> remember
+                                     |          +-> escalate -+
+                                     +-> hand_over -----------+
 """
 
 from __future__ import annotations
