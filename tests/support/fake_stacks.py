@@ -18,7 +18,7 @@ PLATFORM_PARAMETERS = {
     "ProvisionerRoleName": "petstore-ProvisionerFunctionRole-1",
     "DemoUserRoleName": "petstore-DemoUserFunctionRole-1",
     "SeedsOf": "",
-    "SharedLayerArn": "arn:layer:1",
+    "AgentVersionArn": "arn:agent:1",
 }
 
 

@@ -1,7 +1,7 @@
 """Who may call what on the platform's gateway: said again, apart from the policies.
 
-Source: the six policies of the platform, in words (docs/security.md). A tool that is not here is
-nobody's.
+Source: the policies of the platform, in words (docs/security.md). A tool that is not here is
+nobody's: no person here is of the SRE team.
 """
 
 from collections.abc import Mapping
@@ -31,6 +31,9 @@ OF_MANAGER = {
 }
 CRITICAL = frozenset({"senior-support", "manager"})
 
+KNOWLEDGE = frozenset({"KnowledgeTools___search_faq"})
+TABLE_OF_TICKETS = frozenset({"TicketsTable___GetItem", "TicketsTable___Scan"})
+
 QUERIES = ("find a customer", "delete a customer", "send a message", "all tools there are")
 """What tools are searched by."""
 
@@ -45,6 +48,13 @@ def listable(claims: Claims) -> frozenset[str]:
     if role == "manager":
         return OF_MANAGER.get(team, frozenset())
     return OF_TEAM.get(team, frozenset())
+
+
+def shown(claims: Claims) -> frozenset[str]:
+    """Return those, and what a user sees of the targets that are no bridges."""
+    knowledge = KNOWLEDGE if claims.get("tenant") else frozenset()
+    tickets = TABLE_OF_TICKETS if claims.get("role") == "auditor" else frozenset()
+    return listable(claims) | knowledge | tickets
 
 
 def may_call(claims: Claims, tool: str, arguments: Mapping[str, Any]) -> bool:

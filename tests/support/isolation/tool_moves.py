@@ -43,7 +43,7 @@ def list_tools(world: World, step: Step) -> Exchange:
     result = answer.get("result", {})
     lost(world, "cursor", step, result.get("nextCursor"))
     listed = {one["name"] for one in result.get("tools", [])} - {SEARCH_TOOL}
-    visible = table.listable(step.who.claims)
+    visible = table.shown(step.who.claims)
     assert listed <= visible, (step, listed)
     if result and cursor is None and "nextCursor" not in result:
         assert listed == visible, (step, listed)
@@ -57,7 +57,7 @@ def search_tools(world: World, step: Step) -> Exchange:
     asked, answer, refused = _ask(world, step, "tools/call", params)
     if not refused:
         tools = answer["result"]["structuredContent"]["tools"]
-        assert {one["name"] for one in tools} == table.listable(step.who.claims), (step, tools)
+        assert {one["name"] for one in tools} == table.shown(step.who.claims), (step, tools)
     return Exchange(asked, answer, refused)
 
 

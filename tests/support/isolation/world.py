@@ -215,6 +215,7 @@ def _publish(world: World) -> None:
     world.cloud.answer("GET", "https://s3.*", Response(200, {}, archive))
     world.cloud.answer("POST", "https://lambda.*", world.bridges.answer)
     world.cloud.answer("POST", LOGS_URL, Response(200))
+    world.cloud.answer("POST", "https://monitoring.*", Response(200))
 
 
 def _authorizer(home: str) -> Json:

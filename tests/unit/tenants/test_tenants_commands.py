@@ -48,7 +48,7 @@ def another_template(cloud: FakeCloudFormation) -> None:
 
 
 def another_layer(cloud: FakeCloudFormation) -> None:
-    given = {**PLATFORM_PARAMETERS, "SharedLayerArn": "arn:layer:2"}
+    given = {**PLATFORM_PARAMETERS, "AgentVersionArn": "arn:agent:2"}
     cloud.place(NESTED_ID, Parameters=given, Outputs={"PlatformGatewayUrl": "u"})
 
 
@@ -199,7 +199,7 @@ def test_what_is_asked_for_is_the_roots_platform_with_the_tenants_own_people(des
     asked = desk.cloud.stacks[ACME]["asked"]
     template = json.loads(asked["TemplateBody"])
     given = template["Resources"]["Platform"]["Properties"]["Parameters"]
-    assert given["SharedLayerArn"] == PLATFORM_PARAMETERS["SharedLayerArn"]
+    assert given["AgentVersionArn"] == PLATFORM_PARAMETERS["AgentVersionArn"]
     assert given["UserPoolId"] == {"Ref": "UserPool"}
     assert given["MachineClientId"] == ""
     assert template["Outputs"]["PlatformGatewayUrl"]["Value"] == {

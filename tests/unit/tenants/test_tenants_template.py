@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from provisioner.documents import FOLDER
 from tenants.root import BUCKET, PLATFORM
 from tenants.statement import TEMPLATE
 from tests.support.template import PLATFORM as PLATFORM_TEMPLATE
@@ -73,7 +74,7 @@ def test_the_makers_of_users_have_the_same_rights_on_their_pools() -> None:
 
 def test_archives_are_kept_with_the_same_rights_in_folders_of_the_tenants_own() -> None:
     (policy,) = RESOURCES["ProvisionerRole"]["Properties"]["Policies"]
-    kept, common, found = policy["PolicyDocument"]["Statement"]
+    kept, common, documents, found = policy["PolicyDocument"]["Statement"]
     roots = {one["Sid"]: one["Action"] for one in statements()}
     assert kept["Action"] == roots["KeepArchives"]
     assert found["Action"] == roots["FindArchives"]
@@ -82,3 +83,5 @@ def test_archives_are_kept_with_the_same_rights_in_folders_of_the_tenants_own() 
     pattern = common["Resource"]["Fn::Sub"][0].rpartition("${Bucket}/")[2]
     assert fnmatch(f"{'0' * 64}.zip", pattern)
     assert not fnmatch(f"petstore_faq/{'0' * 64}.zip", pattern)
+    (place, _) = documents["Resource"]["Fn::Sub"]
+    assert place.endswith(f":s3:::${{Bucket}}/{FOLDER}/${{AWS::StackName}}-platform-*")
