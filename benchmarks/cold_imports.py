@@ -60,6 +60,7 @@ FUNCTIONS = (
     Function("crm_tools.app", TRACED, ("bridges.serve", "crm_tools.tools")),
     Function("ticketing_tools.app", TRACED, ("bridges.serve", "ticketing_tools.tools")),
     Function("comms_tools.app", TRACED, ("bridges.serve", "comms_tools.tools")),
+    Function("internal_api.app", TRACED, ("internal_api.api",)),
     Function("crm_seeds.app", LOGGER, ("custom_resources.direct", "crm_seeds.service")),
     Function("token_claims.app", LOGGER, ()),
     Function("pet_seeds.app", LOGGER, ("custom_resources.direct", "pet_seeds.service")),
