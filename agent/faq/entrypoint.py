@@ -17,8 +17,9 @@ from bedrock_agentcore.runtime import BedrockAgentCoreApp, RequestContext
 from starlette.responses import JSONResponse, Response
 
 from faq import logs, wiring
-from faq.outcomes import INTERNAL, Failure, failure_of, reply
+from faq.outcomes import failure_of, reply
 from faq.request import Question, read
+from serving.refusals import logged, refusal
 
 if TYPE_CHECKING:
     from faq.service import FaqAgent
@@ -42,7 +43,7 @@ def create_app(agent: GetAgent = wiring.agent) -> BedrockAgentCoreApp:
         try:
             question = read(payload, new_thread=_new_thread)
         except Exception as error:  # noqa: BLE001 - the outermost layer
-            return _refusal(_failed(error, time.monotonic()))
+            return refusal(logged(failure_of(error), error, time.monotonic(), logs))
         if _wants_stream(context):
             return _events(agent, question)
         return await _answer(agent, question)
@@ -63,7 +64,7 @@ async def _answer(agent: GetAgent, question: Question) -> Response:
     try:
         found = await (await asyncio.to_thread(agent)).answer(question)
     except Exception as error:  # noqa: BLE001 - the outermost layer
-        return _refusal(_failed(error, start_s))
+        return refusal(logged(failure_of(error), error, start_s, logs))
     logs.answered(len(found.sources), start_s)
     return JSONResponse(reply(question, found))
 
@@ -80,18 +81,5 @@ async def _events(agent: GetAgent, question: Question) -> Events:
                 logs.answered(len(part.sources), start_s)
                 yield {"type": "result", **reply(question, part)}
     except Exception as error:  # noqa: BLE001 - the outermost layer
-        failed = _failed(error, start_s)
+        failed = logged(failure_of(error), error, start_s, logs)
         yield {"type": "error", "code": failed.code, "message": failed.message}
-
-
-def _failed(error: Exception, start_s: float) -> Failure:
-    found = failure_of(error)
-    if found.code == INTERNAL.code:
-        logs.bug(error, start_s)
-    else:
-        logs.refused(found.code, found.status, start_s)
-    return found
-
-
-def _refusal(failed: Failure) -> Response:
-    return JSONResponse({"error": failed.message, "code": failed.code}, failed.status)

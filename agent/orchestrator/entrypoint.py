@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from orchestrator import logs, wiring
 from orchestrator.outcomes import failure_of
 from orchestrator.users import user_of
-from serving.outcomes import INTERNAL
+from serving.refusals import logged, refusal
 from team_agents.entrypoint import bearer_token
 from team_agents.request import read
 
@@ -51,15 +51,6 @@ async def _answer(
         request = read(payload, new_session=lambda: uuid4().hex)
         answer = await (await asyncio.to_thread(orchestrator)).answer(request, user)
     except Exception as error:  # noqa: BLE001 - the outermost layer
-        return _refusal(error, start_s)
+        return refusal(logged(failure_of(error), error, start_s, logs))
     logs.answered(answer, start_s)
     return JSONResponse(answer.to_json())
-
-
-def _refusal(error: Exception, start_s: float) -> Response:
-    failed = failure_of(error)
-    if failed.code == INTERNAL.code:
-        logs.bug(error, start_s)
-    else:
-        logs.refused(failed.code, failed.status, start_s)
-    return JSONResponse({"error": failed.message, "code": failed.code}, failed.status)

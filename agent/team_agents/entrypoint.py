@@ -15,7 +15,7 @@ from uuid import uuid4
 from bedrock_agentcore.runtime import BedrockAgentCoreApp, RequestContext
 from starlette.responses import JSONResponse, Response
 
-from serving.outcomes import INTERNAL
+from serving.refusals import logged, refusal
 from team_agents import logs, wiring
 from team_agents.errors import TokenMissing
 from team_agents.outcomes import failure_of, reply
@@ -49,7 +49,7 @@ async def _answer(agent: GetAgent, payload: object, context: RequestContext) -> 
         asked = await asyncio.to_thread(agent)
         answer = await asked.answer(request, token)
     except Exception as error:  # noqa: BLE001 - the outermost layer
-        return _refusal(error, start_s)
+        return refusal(logged(failure_of(error), error, start_s, logs))
     logs.answered(answer.actions, start_s)
     return JSONResponse(reply(asked.profile, request, answer))
 
@@ -65,12 +65,3 @@ def bearer_token(context: RequestContext) -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenMissing("there is no bearer token")
     return token.strip()
-
-
-def _refusal(error: Exception, start_s: float) -> Response:
-    failed = failure_of(error)
-    if failed.code == INTERNAL.code:
-        logs.bug(error, start_s)
-    else:
-        logs.refused(failed.code, failed.status, start_s)
-    return JSONResponse({"error": failed.message, "code": failed.code}, failed.status)
