@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.agentcore.memory.extraction.model import Finding, Heard
+from localcloud.agentcore.memory.extraction.model import Finding, Heard, Known
 from localcloud.agentcore.memory.extraction.semantic import Facts
 from tests.support.asgi import LoopThread
 from tests.support.memory_plane import OCCURRED, Client, MemoryLaptop, said
@@ -24,12 +24,12 @@ class Failing(Facts):
     broken: bool = True
     heard: list[Heard] = field(default_factory=list)
 
-    async def extract(self, heard: Heard) -> Sequence[Finding]:
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Keep what was heard, and fail or extract."""
         self.heard.append(heard)
         if self.broken:
             raise ModelUnreachable("secret: I live in Munich")
-        return await super().extract(heard)
+        return await super().extract(heard, known)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from localcloud.agentcore.memory.extraction.sentences import (
     words,
 )
 from localcloud.agentcore.memory.extraction.summaries import MAX_CHARACTERS, Summaries
+from tests.support.memory_known import KnownRecords
 
 CURLY = "\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -107,7 +108,7 @@ def test_a_person_has_some_things_but_once(sentence: str, slot: str | None) -> N
 
 async def test_a_fact_quotes_the_user_and_nobody_else() -> None:
     heard = Heard("ann", "s", (user("I own two cats. What now?"), assistant("I own a dog.")))
-    (fact,) = await Facts().extract(heard)
+    (fact,) = await Facts().extract(heard, KnownRecords())
     assert (fact.text, fact.meaning) == ('The user said: "I own two cats."', "I own two cats.")
 
 
@@ -142,13 +143,12 @@ def test_a_wish_or_a_remark_is_no_preference(sentence: str) -> None:
 
 
 async def test_a_summary_never_outgrows_a_record_and_keeps_what_is_newest() -> None:
-    summaries = Summaries()
-    notes: dict[str, object] = {}
+    summaries, known = Summaries(), KnownRecords()
     for number in range(120):
         text = f"topic{number} subject{number} & <matter{number}> " * 20
-        (found,) = await summaries.extract(Heard("ann", "s", (user(text), assistant(text))))
-        found = summaries.revise(notes, found)
-        notes = found.notes
+        heard = Heard("ann", "s", (user(text), assistant(text)))
+        (found,) = await summaries.extract(heard, known)
+        known.learn(found)
         assert 0 < len(found.text) <= MAX_CHARACTERS
     assert "topic119" in found.text
     assert "topic0 " not in found.text
@@ -158,14 +158,14 @@ async def test_one_endless_topic_fits_into_a_record() -> None:
     summaries = Summaries()
     text = "&&&& password <<<< " * 400
     turns = tuple(user(text) for _ in range(100))
-    (found,) = await summaries.extract(Heard("ann", "s", turns))
+    (found,) = await summaries.extract(Heard("ann", "s", turns), KnownRecords())
     assert 0 < len(found.text) <= MAX_CHARACTERS
 
 
 async def test_nothing_is_found_where_nothing_was_said() -> None:
     silence = Heard("ann", "s", ())
     for extractor in (Facts(), Summaries(), Episodes()):
-        assert list(await extractor.extract(silence)) == []
+        assert list(await extractor.extract(silence, KnownRecords())) == []
 
 
 def test_feedback_belongs_to_the_exchange_before_it() -> None:
@@ -235,7 +235,7 @@ async def test_nothing_is_quoted_that_was_not_said(turns: list[Turn]) -> None:
     everything = one_line(" ".join(turn.text for turn in turns))
     heard = Heard("ann", "s", tuple(turns))
     for extractor in (Facts(), Summaries(), Episodes()):
-        for found in await extractor.extract(heard):
+        for found in await extractor.extract(heard, KnownRecords()):
             quoted = QUOTE.findall(unescape(found.text))
             assert quoted
             for quote in quoted:
@@ -250,7 +250,8 @@ async def test_a_preference_has_no_word_that_was_not_said_but_those_that_restate
 ) -> None:
     ours = {"likes", "loves", "prefers", "favourite", "is", "does", "not", "like", "asks", "to"}
     said = set(words(" ".join(turn.text for turn in turns)))
-    for found in await Preferences().extract(Heard("ann", "s", tuple(turns))):
+    heard = Heard("ann", "s", tuple(turns))
+    for found in await Preferences().extract(heard, KnownRecords()):
         content = json.loads(found.text)
         assert content.keys() == {"context", "preference", "categories"}
         assert set(words(content["preference"])) <= said | ours

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from localcloud.agentcore.jobs import Jobs
-from localcloud.agentcore.memory.extraction.model import Finding, Heard, Job, Turn
+from localcloud.agentcore.memory.extraction.model import Finding, Heard, Job, Known, Turn
 from localcloud.agentcore.memory.extraction.semantic import Facts
 from localcloud.agentcore.memory.extraction.worker import Extraction
 from localcloud.agentcore.memory.model import Memory, MemoryStatus, Strategy
@@ -33,10 +33,10 @@ class Waiting(Facts):
     def __init__(self) -> None:
         self.begun, self.gate = asyncio.Event(), asyncio.Event()
 
-    async def extract(self, heard: Heard) -> Sequence[Finding]:
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         self.begun.set()
         await self.gate.wait()
-        return await super().extract(heard)
+        return await super().extract(heard, known)
 
 
 async def embed(texts: Sequence[str]) -> Floats:

@@ -1,1 +1,1 @@
-"""Extraction: what strategies make of events, behind CreateEvent and without a model."""
+"""Extraction: what strategies make of events, behind CreateEvent."""

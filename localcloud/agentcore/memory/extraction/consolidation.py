@@ -4,11 +4,13 @@ Sources: Developer Guide, built-in strategies (extraction, then consolidation). 
 the same is ours (claim `memory.extraction.consolidation`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
+from localcloud.agentcore.memory.embedding import Embed
 from localcloud.agentcore.memory.extraction.model import Finding
 from localcloud.agentcore.memory.extraction.sentences import numbers
 from localcloud.agentcore.memory.records.model import Record
@@ -21,26 +23,41 @@ SAME: Final = 0.9
 """Cosine from which on two sentences say the same, if their numbers are the same. Measured:
 `I like tea` and `I love tea` have 0.94, order numbers 12345 and 98765 in one sentence 0.86."""
 
+NEAR: Final = 4
+"""Records that `Shelf.near` gives for each text."""
+
+MOST_NEAR: Final = 20
+"""Records that it gives altogether."""
+
 
 @dataclass(frozen=True)
 class Shelf:
-    """Where the records of one strategy go, and who keeps them."""
+    """Where the records of one strategy go, and who keeps them. See `Known`."""
 
     records: RecordStore
+    embed: Embed
     memory_id: str
     strategy_id: str
     namespace: str
     new_record_id: Callable[[], str]
 
-    def known(self, finding: Finding) -> Record | None:
-        """Return the record that is about the finding's slot, or None."""
-        if finding.slot is None:
-            return None
-        return self.records.in_slot(self.memory_id, self.strategy_id, self.namespace, finding.slot)
+    def about(self, slot: str) -> Record | None:
+        """Return the record that is about a slot, or None."""
+        return self.records.in_slot(self.memory_id, self.strategy_id, self.namespace, slot)
+
+    async def near(self, texts: Sequence[str]) -> Sequence[Record]:
+        """Return the records closest in meaning to any of some texts, `NEAR` of each."""
+        vectors = await self.embed(texts) if texts else ()
+        found = {
+            record.record_id: record
+            for vector in vectors
+            for record, _ in islice(self._nearest(vector), NEAR)
+        }
+        return list(found.values())[:MOST_NEAR]
 
     def put(self, finding: Finding, vector: Floats, metadata: JsonObject, now: datetime) -> Record:
         """Write a finding into the record it is about, or means the same as, or a new one."""
-        present = self.known(finding) or self._alike(finding, vector)
+        present = self._present(finding) or self._alike(finding, vector)
         record = present or Record(
             self.new_record_id(), self.memory_id, "", now, now, self.strategy_id, self.namespace
         )
@@ -55,11 +72,20 @@ class Shelf:
         self.records.put(written, vector)
         return written
 
+    def _present(self, finding: Finding) -> Record | None:
+        if finding.slot is not None:
+            return self.about(finding.slot)
+        replaced = self.records.record(self.memory_id, finding.replaces or "")
+        return replaced if replaced and replaced.namespace == self.namespace else None
+
+    def _nearest(self, vector: Floats) -> Iterator[tuple[Record, float]]:
+        scope = Scope(namespace=self.namespace, strategy_id=self.strategy_id)
+        return self.records.nearest(self.memory_id, vector, scope)
+
     def _alike(self, finding: Finding, vector: Floats) -> Record | None:
         if not finding.merges:
             return None
-        scope = Scope(namespace=self.namespace, strategy_id=self.strategy_id)
-        for record, cosine in self.records.nearest(self.memory_id, vector, scope):
+        for record, cosine in self._nearest(vector):
             if cosine < SAME:
                 return None
             if numbers(record.text) == numbers(finding.text):

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import escape
 
-from localcloud.agentcore.memory.extraction.model import Finding, Heard, Turn
+from localcloud.agentcore.memory.extraction.model import Finding, Heard, Known, Turn
 from localcloud.agentcore.memory.extraction.sentences import plain, sentences, shortened, words
-from localcloud.agentcore.model import JsonObject
 
 HELPED: Final = re.compile(
     r"\b(?:thanks|thank you|that worked|it worked|works now|it works|solved|that helped|perfect)\b",
@@ -47,7 +46,7 @@ class Exchange:
 class Episodes:
     """The extractor of episodic strategies."""
 
-    async def extract(self, heard: Heard) -> Sequence[Finding]:
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Return the episodes that the new turns finish, or say something about."""
         found: list[Finding] = []
         before = ""
@@ -55,10 +54,6 @@ class Episodes:
             if exchange.is_new and exchange.asked and exchange.answered:
                 found.append(_finding(heard, exchange, before))
             before = _quoted(exchange.asked)
-        return found
-
-    def revise(self, known: JsonObject, found: Finding) -> Finding:
-        """Return what was found: it tells the episode from its beginning."""
         return found
 
 

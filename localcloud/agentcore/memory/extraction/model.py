@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
 
+from localcloud.agentcore.memory.records.model import Record
 from localcloud.agentcore.model import JsonObject
 
 ROLES = ("USER", "ASSISTANT")
@@ -23,12 +24,16 @@ class Turn:
 
 @dataclass(frozen=True)
 class Heard:
-    """New turns of a session, and the last ones before them."""
+    """New turns of a session, and the last ones before them.
+
+    `instructions` are what a custom strategy appends to the prompt of a model; empty if nothing.
+    """
 
     actor_id: str
     session_id: str
     turns: tuple[Turn, ...]
     earlier: tuple[Turn, ...] = ()
+    instructions: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,27 +41,50 @@ class Finding:
     """Something to be known. `text` is what a record says, `meaning` what it is found by.
 
     There is one record about a `slot` in its strategy and namespace: what is found later takes the
-    place of what was. If it `merges`, so it does of a record that means the same. `notes` are given
-    back to `Extractor.revise`.
+    place of what was. If it `merges`, so it does of a record that means the same; and of the record
+    with the id `replaces`, whatever that says. `notes` are kept with the record.
     """
 
     text: str
     meaning: str
     slot: str | None = None
     merges: bool = True
+    replaces: str | None = None
     notes: JsonObject = field(default_factory=dict)
 
 
+class Known(Protocol):
+    """What is known already, where findings go: in one namespace of one strategy."""
+
+    def about(self, slot: str) -> Record | None:
+        """Return the record that is about a slot, or None."""
+        ...
+
+    async def near(self, texts: Sequence[str]) -> Sequence[Record]:
+        """Return the few records that are closest in meaning to any of some texts."""
+        ...
+
+
 class Extractor(Protocol):
-    """Makes findings of turns. One that asks a language model fits as well: it may wait."""
+    """Makes findings of turns. It may wait, for a language model for instance."""
 
-    async def extract(self, heard: Heard) -> Sequence[Finding]:
-        """Return what is to be known of new turns. It may raise; then the job has failed."""
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
+        """Return what is to be known from now on.
+
+        Raises:
+            ExtractionFailed: it cannot be done now.
+        """
         ...
 
-    def revise(self, known: JsonObject, found: Finding) -> Finding:
-        """Return what the record of a slot says from now on; `known` are its notes."""
-        ...
+
+class ExtractionFailed(Exception):
+    """A job cannot be done. The message is its `failureReason`, and quotes nothing that was said.
+
+    Its subclasses are NamespaceUnfilled (an event leaves a template unfilled), ModelFailed (a
+    language model does not answer), and ReplyUnusable (its answer is none).
+    """
+
+    code: ClassVar[str] = "extraction-failed"
 
 
 class Status(StrEnum):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from localcloud.agentcore.errors import ValidationFailed
+from localcloud.agentcore.memory.extraction.model import ExtractionFailed
 from localcloud.agentcore.memory.model import Memory
 from localcloud.agentcore.model import JsonObject
 
@@ -16,7 +17,7 @@ VARIABLE: Final = re.compile(r"\{([a-zA-Z][a-zA-Z0-9]*)\}")
 NAME: Final = "extractionConfig.namespaceVariables"
 
 
-class NamespaceUnfilled(Exception):
+class NamespaceUnfilled(ExtractionFailed):
     """An event says nothing for a variable of a template."""
 
     code = "namespace-unfilled"

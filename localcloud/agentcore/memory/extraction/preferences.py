@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from localcloud.agentcore.memory.extraction.model import Finding, Heard
+from localcloud.agentcore.memory.extraction.model import Finding, Heard, Known
 from localcloud.agentcore.memory.extraction.sentences import (
     clauses,
     plain,
@@ -18,7 +18,6 @@ from localcloud.agentcore.memory.extraction.sentences import (
     shortened,
     words,
 )
-from localcloud.agentcore.model import JsonObject
 
 _OFTEN: Final = r"(?:(?:really|absolutely|always|usually|also|still|generally|much) )*"
 FORMS: Final = (
@@ -66,7 +65,7 @@ class Preference:
 class Preferences:
     """The extractor of user preference strategies."""
 
-    async def extract(self, heard: Heard) -> Sequence[Finding]:
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Return the preferences in the user's turns."""
         return [
             _finding(sentence, preference)
@@ -76,10 +75,6 @@ class Preferences:
             for clause in ([] if sentence.endswith("?") else clauses(sentence))
             if (preference := preference_in(clause)) is not None
         ]
-
-    def revise(self, known: JsonObject, found: Finding) -> Finding:
-        """Return what was found: tastes change."""
-        return found
 
 
 def preference_in(clause: str) -> Preference | None:

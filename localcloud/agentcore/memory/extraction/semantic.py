@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from localcloud.agentcore.memory.extraction.model import Finding, Heard
+from localcloud.agentcore.memory.extraction.model import Finding, Heard, Known
 from localcloud.agentcore.memory.extraction.sentences import (
     clauses,
     plain,
@@ -17,7 +17,6 @@ from localcloud.agentcore.memory.extraction.sentences import (
     shortened,
     words,
 )
-from localcloud.agentcore.model import JsonObject
 
 MIN_WORDS: Final = 3
 """Fewer say nothing that could be known later."""
@@ -58,7 +57,7 @@ _SLOTS: Final = tuple((re.compile(rf"\b{one}", re.IGNORECASE), slot) for one, sl
 class Facts:
     """The extractor of semantic strategies."""
 
-    async def extract(self, heard: Heard) -> Sequence[Finding]:
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Return the statements of the user's turns."""
         return [
             Finding(f'The user said: "{fact}"', fact, slot_of(fact))
@@ -67,10 +66,6 @@ class Facts:
             for sentence in sentences(turn.text)
             for fact in map(shortened, statements(sentence))
         ]
-
-    def revise(self, known: JsonObject, found: Finding) -> Finding:
-        """Return what was found: a later statement takes the earlier one's place."""
-        return found
 
 
 def statements(sentence: str) -> list[str]:

@@ -46,6 +46,16 @@ def reflection_template_of(strategy: Strategy) -> str:
     return template_of(strategy)
 
 
+def instructions_of(strategy: Strategy) -> str:
+    """Return what a custom strategy appends to the prompts of its steps; empty if nothing.
+
+    That of reflections is left out.
+    """
+    configuration = strategy.config.get("configuration", {})
+    steps = (_override(configuration.get(step, {})) for step in ("extraction", "consolidation"))
+    return "\n\n".join(filter(None, (step.get("appendToPrompt") for step in steps)))
+
+
 def metadata_of(strategy: Strategy, said: Mapping[str, str]) -> JsonObject:
     """Return what records take over from an event's metadata, word for word.
 
@@ -58,6 +68,13 @@ def metadata_of(strategy: Strategy, said: Mapping[str, str]) -> JsonObject:
         if entry.get("extractionType") == "STRICTLY_CONSISTENT" and said.get(entry["key"])
     }
     return {key: value for key, value in taken.items() if value is not None}
+
+
+def _override(step: JsonObject) -> JsonObject:
+    """Return an override within what names it, such as `semanticExtractionOverride`."""
+    while step and "appendToPrompt" not in step:
+        step = next((inner for inner in step.values() if isinstance(inner, dict)), {})
+    return step
 
 
 def _innermost(reflection: JsonObject) -> JsonObject:

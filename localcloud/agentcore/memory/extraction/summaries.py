@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Final, TypedDict
 from xml.sax.saxutils import escape, quoteattr
 
-from localcloud.agentcore.memory.extraction.model import Finding, Heard, Turn
+from localcloud.agentcore.memory.extraction.model import Finding, Heard, Known, Turn
 from localcloud.agentcore.memory.extraction.sentences import content_words, sentences, shortened
-from localcloud.agentcore.model import JsonObject
+from localcloud.agentcore.memory.records.model import Record
 
 MAX_CHARACTERS: Final = 16_000
 """Of a record (botocore `MemoryContent`)."""
@@ -40,20 +40,43 @@ class Topic(TypedDict):
 class Summaries:
     """The extractor of summary strategies."""
 
-    async def extract(self, heard: Heard) -> Sequence[Finding]:
-        """Return a summary of the new turns alone."""
-        topics = _with_turns([], heard.turns)
-        return [_finding(f"{heard.actor_id} {heard.session_id}", topics)] if topics else []
-
-    def revise(self, known: JsonObject, found: Finding) -> Finding:
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Return the summary of all that was heard before and now."""
-        topics: list[Topic] = [*known.get("topics", [])]
-        for topic in found.notes["topics"]:
-            if topics and _continues(topics[-1], topic["words"]):
-                topics[-1] = _joined(topics[-1], topic["words"], topic["lines"])
-            else:
-                topics.append(topic)
-        return _finding(found.slot or "", topics)
+        slot = slot_of(heard)
+        new = _with_turns([], heard.turns)
+        return [finding(slot, _gone_on(topics_of(known.about(slot)), new))] if new else []
+
+
+def slot_of(heard: Heard) -> str:
+    """Return what the summary of a session is about."""
+    return f"{heard.actor_id} {heard.session_id}"
+
+
+def topics_of(summary: Record | None) -> list[Topic]:
+    """Return the topics of a summary, oldest first; none if there is none yet."""
+    return [] if summary is None else [*summary.notes.get("topics", [])]
+
+
+def topic(name: str, about: Sequence[str], lines: Sequence[str]) -> Topic:
+    """Return a topic; `about` are words that continue it."""
+    return Topic(name=name, words=[*about[:MAX_WORDS]], lines=[*lines])
+
+
+def finding(slot: str, topics: list[Topic]) -> Finding:
+    """Return the summary of some topics: if there are too many, without the oldest."""
+    while len(text := "\n".join(map(_xml, topics))) > MAX_CHARACTERS:
+        topics = topics[1:]
+    meaning = " ".join(f"{one['name']}. {' '.join(one['lines'])}" for one in topics)
+    return Finding(text, meaning, slot, merges=False, notes={"topics": topics})
+
+
+def _gone_on(topics: list[Topic], new: Sequence[Topic]) -> list[Topic]:
+    for one in new:
+        if topics and _continues(topics[-1], one["words"]):
+            topics[-1] = _joined(topics[-1], one["words"], one["lines"])
+        else:
+            topics.append(one)
+    return topics
 
 
 def _with_turns(topics: list[Topic], turns: Sequence[Turn]) -> list[Topic]:
@@ -63,19 +86,18 @@ def _with_turns(topics: list[Topic], turns: Sequence[Turn]) -> list[Topic]:
             topics[-1] = _joined(topics[-1], said, lines)
         else:
             name = " ".join(said[:NAME_WORDS]) or "conversation"
-            topics.append(Topic(name=name, words=said[:MAX_WORDS], lines=lines))
+            topics.append(topic(name, said, lines))
     return topics
 
 
-def _continues(topic: Topic, said: Sequence[str]) -> bool:
-    return len(said) <= 1 or not set(topic["words"]).isdisjoint(said)
+def _continues(present: Topic, said: Sequence[str]) -> bool:
+    return len(said) <= 1 or not set(present["words"]).isdisjoint(said)
 
 
-def _joined(topic: Topic, said: Sequence[str], lines: Sequence[str]) -> Topic:
-    first, *rest = (*topic["lines"], *lines)
-    known = list(dict.fromkeys((*topic["words"], *said)))
-    kept = [first, *rest[-(MAX_LINES - 1) :]]
-    return Topic(name=topic["name"], words=known[:MAX_WORDS], lines=kept)
+def _joined(present: Topic, said: Sequence[str], lines: Sequence[str]) -> Topic:
+    first, *rest = (*present["lines"], *lines)
+    about = list(dict.fromkeys((*present["words"], *said)))
+    return topic(present["name"], about, [first, *rest[-(MAX_LINES - 1) :]])
 
 
 def _line(turn: Turn) -> str:
@@ -83,13 +105,6 @@ def _line(turn: Turn) -> str:
     return f'{SPEAKERS[turn.role]} said: "{quoted}"'
 
 
-def _finding(slot: str, topics: list[Topic]) -> Finding:
-    while len(text := "\n".join(map(_xml, topics))) > MAX_CHARACTERS:
-        topics = topics[1:]
-    meaning = " ".join(f"{topic['name']}. {' '.join(topic['lines'])}" for topic in topics)
-    return Finding(text, meaning, slot, merges=False, notes={"topics": topics})
-
-
-def _xml(topic: Topic) -> str:
-    lines = "\n".join(escape(line) for line in topic["lines"])
-    return f"<topic name={quoteattr(topic['name'])}>\n{lines}\n</topic>"
+def _xml(present: Topic) -> str:
+    lines = "\n".join(escape(line) for line in present["lines"])
+    return f"<topic name={quoteattr(present['name'])}>\n{lines}\n</topic>"

@@ -17,6 +17,7 @@ from localcloud.agentcore.memory.embedding import Embed
 from localcloud.agentcore.memory.extraction.consolidation import Shelf
 from localcloud.agentcore.memory.extraction.model import (
     ROLES,
+    ExtractionFailed,
     Extractor,
     Finding,
     Heard,
@@ -24,9 +25,10 @@ from localcloud.agentcore.memory.extraction.model import (
     Status,
     Turn,
 )
-from localcloud.agentcore.memory.extraction.namespaces import NamespaceUnfilled, filled
+from localcloud.agentcore.memory.extraction.namespaces import filled
 from localcloud.agentcore.memory.extraction.reflections import ALIKE, is_episode, reflection_on
 from localcloud.agentcore.memory.extraction.strategies import (
+    instructions_of,
     kind_of,
     metadata_of,
     reflection_template_of,
@@ -44,7 +46,7 @@ from minilm.weights import Floats
 logger = logging.getLogger(__name__)
 
 TIMEOUT_S: Final = 60.0
-"""Longest a job may take: a model of another kind may need some of it."""
+"""Longest a job may take: a language model may need some of it."""
 
 EARLIER_EVENTS: Final = 6
 """Events before a new one whose turns an extractor gets to see."""
@@ -118,8 +120,9 @@ class Extraction:
         try:
             async with asyncio.timeout(self.timeout_s):
                 await self._extract(job)
-        except NamespaceUnfilled as unfilled:
-            return str(unfilled)
+        except ExtractionFailed as failed:
+            logger.info("extraction job %s failed: %s", job.job_id, failed.code)
+            return str(failed)
         except TimeoutError:
             return TIMEOUT_REASON
         except Exception as error:  # noqa: BLE001 - the outermost layer; the message may quote
@@ -132,8 +135,7 @@ class Extraction:
         if work is None:
             self.stores.jobs.done(job)
             return
-        found = await work.extractor.extract(self._heard(job))
-        findings = [self._revised(work, finding) for finding in found]
+        findings = await work.extractor.extract(self._heard(work), work.shelf)
         vectors = await self.embed([one.meaning for one in findings]) if findings else ()
         if self._work(job) is not None:  # neither job nor strategy has been deleted meanwhile
             self._write(work, findings, vectors)
@@ -159,14 +161,17 @@ class Extraction:
         }
         return Shelf(
             self.stores.records,
+            self.embed,
             job.memory_id,
             job.strategy_id,
             filled(template, values),
             partial(new_record_id, self.new_id),
         )
 
-    def _heard(self, job: Job) -> Heard:
-        return Heard(job.actor_id, job.session_id, job.turns, self._earlier(job))
+    def _heard(self, work: Work) -> Heard:
+        job = work.job
+        earlier, instructions = self._earlier(job), instructions_of(work.strategy)
+        return Heard(job.actor_id, job.session_id, job.turns, earlier, instructions)
 
     def _earlier(self, job: Job) -> tuple[Turn, ...]:
         events = self.stores.events
@@ -176,10 +181,6 @@ class Extraction:
         query = EventQuery(limit=EARLIER_EVENTS, before=job.event_id)
         before = reversed(events.events(session, query))
         return tuple(turn for event in before for turn in turns_of(event.payload or []))
-
-    def _revised(self, work: Work, finding: Finding) -> Finding:
-        known = work.shelf.known(finding)
-        return finding if known is None else work.extractor.revise(known.notes, finding)
 
     def _write(self, work: Work, findings: Sequence[Finding], vectors: Iterable[Floats]) -> None:
         now = self.clock()
