@@ -60,6 +60,7 @@ def test_any_class_will_do() -> None:
         ("langchain_core.language_models:FakeListChatModel", "{", "AGENT_MODEL_OPTIONS"),
         ("langchain_core.language_models:FakeListChatModel", "{}", "AGENT_MODEL_OPTIONS"),
         ("langchain_core.language_models:FakeListChatModel", "[1]", "AGENT_MODEL_OPTIONS"),
+        ("json:JSONDecoder", "{}", "no chat model"),
     ],
 )
 def test_a_class_that_cannot_be_made_is_named(path: str, options: str, reason: str) -> None:
@@ -71,3 +72,13 @@ def test_a_key_and_a_timeout_reach_the_models_client() -> None:
     model = make_model("groq:some-model", {"GROQ_API_KEY": "k"}, timeout_s=7.5)
     chat: Any = model.chat
     assert (chat.groq_api_key.get_secret_value(), chat.request_timeout) == ("k", 7.5)
+
+
+def test_a_model_of_another_purpose_has_variables_of_its_own() -> None:
+    with pytest.raises(ModelUnavailable, match=r"^MEMORY_MODEL is 'nonsense'"):
+        make_model("nonsense", {}, variable="MEMORY_MODEL")
+    path = "class:langchain_core.language_models:FakeListChatModel"
+    options = {"MEMORY_MODEL_OPTIONS": '{"responses": ["Hello."]}', "AGENT_MODEL_OPTIONS": "{"}
+    assert make_model(path, options, variable="MEMORY_MODEL").chat.invoke("hi").text == "Hello."
+    with pytest.raises(ModelUnavailable, match="made with MEMORY_MODEL_OPTIONS"):
+        make_model(path, {"MEMORY_MODEL_OPTIONS": "{"}, variable="MEMORY_MODEL")
