@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
         proxy_port=options.proxy_port,
         region=options.region,
         offline=options.offline,
+        memory_model=options.memory_model,
     )
     try:
         return int(options.run(settings))
@@ -47,6 +48,9 @@ def _up(settings: Settings) -> int:
     found = process.running(settings)
     if found is None:
         found = process.start(settings.on_free_ports())
+    elif found.get("memoryModel") != settings.memory_model:
+        asked = found.get("memoryModel")
+        print(f"It runs already, with MEMORY_MODEL={asked}: `down` first.", file=sys.stderr)
     chosen = replace(settings, port=found["port"], proxy_port=found["proxyPort"])
     print(f"The laptop cloud answers at {chosen.url}; source {chosen.env_file} to use it.")
     return 0
@@ -79,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--proxy-port", type=int, default=4567)
         command.add_argument("--region", default="us-east-1")
         command.add_argument("--offline", action="store_true", help="reach no other host")
+        command.add_argument(
+            "--memory-model",
+            default=os.environ.get("MEMORY_MODEL") or "offline",
+            help="what memories' strategies ask, by default MEMORY_MODEL of the environment",
+        )
     return parser
 
 

@@ -25,7 +25,7 @@ class CloudProcessError(Exception):
 
 
 def running(settings: Settings) -> dict[str, Any] | None:
-    """Return what the running cloud wrote of itself (`pid`, `port`, `proxyPort`), or None."""
+    """Return what the running cloud wrote of itself (`pid`, `port`, `proxyPort`, ...), or None."""
     try:
         found: dict[str, Any] = json.loads(settings.process_file.read_text(encoding="utf-8"))
         os.kill(found["pid"], 0)
@@ -46,6 +46,7 @@ def start(settings: Settings) -> dict[str, Any]:
     settings.log_file.parent.mkdir(parents=True, exist_ok=True)
     settings.process_file.unlink(missing_ok=True)
     with settings.log_file.open("ab") as log:
+        begins_at = log.tell()
         process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
             [*_command(settings)],
             cwd=Path(__file__).parent.parent,
@@ -57,7 +58,8 @@ def start(settings: Settings) -> dict[str, Any]:
     _wait(lambda: running(settings) is not None or process.poll() is not None, START_TIMEOUT_S)
     found = running(settings)
     if found is None:
-        raise CloudProcessError(f"the laptop cloud did not start; see {settings.log_file}")
+        reason = _last_line(settings.log_file, begins_at)
+        raise CloudProcessError(f"the laptop cloud did not start{reason}; see {settings.log_file}")
     process.returncode = 0  # it is meant to outlive us: Popen would warn that it was forgotten
     return found
 
@@ -89,8 +91,15 @@ def wait_for_end(pid: int) -> None:
 def _command(settings: Settings) -> list[str]:
     command = [sys.executable, "-m", "localcloud", "serve", "--home", str(settings.home)]
     command += ["--port", str(settings.port), "--proxy-port", str(settings.proxy_port)]
-    command += ["--region", settings.region]
+    command += ["--region", settings.region, "--memory-model", settings.memory_model]
     return [*command, "--offline"] if settings.offline else command
+
+
+def _last_line(log: Path, begins_at: int) -> str:
+    """Return the last thing that was logged since, after a colon; empty if nothing was."""
+    lines = log.read_bytes()[begins_at:].decode(errors="replace").split("\n")
+    said = [line.strip() for line in lines if line.strip()]
+    return f": {said[-1]}" if said else ""
 
 
 def _alive(pid: int) -> bool:

@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,9 +20,13 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Scope
 
+from assistant.errors import ModelUnavailable
+from assistant.models import OFFLINE
 from localcloud.agentcore.assembly import Files, assemble
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.faults_app import faults_app
+from localcloud.agentcore.memory.extraction.model import Extractor
+from localcloud.agentcore.memory.extraction.model_backed.choice import MEMORY_MODEL, extractors_of
 from localcloud.agentcore.runtime.service import Place
 from localcloud.browser import serve_browsers
 from localcloud.certificates import Authority
@@ -32,6 +36,7 @@ from localcloud.engine import environment
 from localcloud.engine.layers import Layers
 from localcloud.engine.network import Network
 from localcloud.front import Front, Parts
+from localcloud.process import CloudProcessError
 from localcloud.proxy import Proxy
 from localcloud.settings import LOOPBACK, Settings
 
@@ -44,7 +49,12 @@ SYSTEM_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-b
 
 
 async def serve(settings: Settings) -> None:
-    """Run the laptop cloud until SIGTERM or SIGINT."""
+    """Run the laptop cloud until SIGTERM or SIGINT.
+
+    Raises:
+        CloudProcessError: what the environment asks for cannot be had.
+    """
+    extractors = _extractors(settings)  # before `prepare`, which takes away what is the shell's
     authority = prepare(settings)
     # MiniStack reads its environment when it is imported, which `prepare` has set just now.
     from localcloud.engine import ministack  # noqa: PLC0415
@@ -62,7 +72,7 @@ async def serve(settings: Settings) -> None:
     cloud = LaptopCloud(settings, Network(network))
     place = _place(settings)
     files = Files(settings.token_vault_key, settings.tool_shelf)
-    core = assemble(connection, cloud, place, files, faults, _now)
+    core = assemble(connection, cloud, place, files, faults, _now, extractors=extractors)
     front = Front(
         Parts(
             engine=ministack.app,
@@ -87,6 +97,18 @@ async def serve(settings: Settings) -> None:
         checkpoint.load()
         await core.plane.resume()
         await _listen(settings, authority, front, checkpoint)
+
+
+def _extractors(settings: Settings) -> Mapping[str, Extractor]:
+    if settings.offline and settings.memory_model != OFFLINE:
+        message = (
+            f"{MEMORY_MODEL} is {settings.memory_model!r}, and --offline reaches no other host"
+        )
+        raise CloudProcessError(message)
+    try:
+        return extractors_of(settings.memory_model, os.environ)
+    except ModelUnavailable as error:
+        raise CloudProcessError(str(error)) from error
 
 
 def _place(settings: Settings) -> Place:
@@ -192,6 +214,7 @@ def _write_process_file(settings: Settings) -> None:
         "port": settings.port,
         "proxyPort": settings.proxy_port,
         "region": settings.region,
+        "memoryModel": settings.memory_model,
     }
     settings.process_file.write_text(json.dumps(content), encoding="utf-8")
 

@@ -20,6 +20,8 @@ class Settings:
     account_id: str = ACCOUNT_ID
     offline: bool = False
     """Refuse to connect to hosts other than AWS's, instead of passing them through."""
+    memory_model: str = "offline"
+    """What memories' strategies ask, as `assistant.models` names it: `offline` asks nobody."""
 
     @property
     def url(self) -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from localcloud.agentcore.identity.seal import Seal
 from localcloud.agentcore.identity.service import IdentityService
 from localcloud.agentcore.importers import AgentCoreImporter
 from localcloud.agentcore.memory.area import MemoryArea
+from localcloud.agentcore.memory.extraction.model import Extractor
 from localcloud.agentcore.memory.stores import MemoryStores
 from localcloud.agentcore.metrics import Metrics
 from localcloud.agentcore.observed import Observer, memories_observed, runtimes_observed
@@ -74,6 +76,7 @@ def assemble(
     clock: Clock,
     choices: Choices | None = None,
     model: Embedder | None = None,
+    extractors: Mapping[str, Extractor] | None = None,
 ) -> AgentCore:
     """Put AgentCore together. Nothing starts.
 
@@ -86,6 +89,7 @@ def assemble(
         clock: gives aware datetimes.
         choices: behaviour of gateways that is not known of AWS.
         model: the sentence model of searches; all-MiniLM-L6-v2 if none is given.
+        extractors: of memories' strategies, by kind; the deterministic ones if none are given.
     """
     store, engines = GatewayStore(connection), PolicyStore(connection)
     agents, model = RuntimeStore(connection), model or Embedder()
@@ -112,7 +116,7 @@ def assemble(
     attach = Attachment(engines, cloud).expect_usable
     areas: list[Area] = [
         GatewayArea(store, cloud, importer, clock, faults=faults, attach=attach),
-        MemoryArea(memories, model, cloud, clock),
+        MemoryArea(memories, model, cloud, clock, extractors=extractors),
         runtimes.area,
         PolicyArea(engines, store, cloud, clock),
         identity.area,

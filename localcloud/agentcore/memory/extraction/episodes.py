@@ -9,7 +9,7 @@ Amazon Bedrock AgentCore episodic memory"); their names are ours (claim
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import escape
@@ -52,7 +52,7 @@ class Episodes:
         before = ""
         for exchange in exchanges(heard.earlier, heard.turns):
             if exchange.is_new and exchange.asked and exchange.answered:
-                found.append(_finding(heard, exchange, before))
+                found.append(_told(heard, exchange, before))
             before = _quoted(exchange.asked)
         return found
 
@@ -84,6 +84,21 @@ def assessment_of(feedback: str | None) -> str:
     return "No" if FAILED.search(plain(feedback)) else "Yes"
 
 
+def finding(
+    heard: Heard, exchange: Exchange, parts: Mapping[str, str], notes: Mapping[str, str]
+) -> Finding:
+    """Return the episode of an exchange: its `parts` in order, and `notes` for reflections."""
+    lines = "\n".join(f"<{name}>{escape(said)}</{name}>" for name, said in parts.items())
+    digest = hashlib.sha256(" ".join(exchange.asked).encode()).hexdigest()[:16]
+    return Finding(
+        f"<episode>\n{lines}\n</episode>",
+        notes["intent"],
+        f"{heard.actor_id} {heard.session_id} {digest}",
+        merges=False,
+        notes=dict(notes),
+    )
+
+
 def _is_feedback(text: str) -> bool:
     said = plain(text)
     said_so = HELPED.search(said) or FAILED.search(said)
@@ -94,7 +109,7 @@ def _quoted(texts: Sequence[str]) -> str:
     return shortened(" ".join(sentences(" ".join(texts))[:QUOTED_SENTENCES]))
 
 
-def _finding(heard: Heard, exchange: Exchange, before: str) -> Finding:
+def _told(heard: Heard, exchange: Exchange, before: str) -> Finding:
     intent, action = _quoted(exchange.asked), _quoted(exchange.answered)
     assessment = assessment_of(exchange.feedback)
     parts = {
@@ -106,12 +121,5 @@ def _finding(heard: Heard, exchange: Exchange, before: str) -> Finding:
         if exchange.feedback
         else UNSAID,
     }
-    lines = "\n".join(f"<{name}>{escape(said)}</{name}>" for name, said in parts.items())
-    digest = hashlib.sha256(" ".join(exchange.asked).encode()).hexdigest()[:16]
-    return Finding(
-        f"<episode>\n{lines}\n</episode>",
-        intent,
-        f"{heard.actor_id} {heard.session_id} {digest}",
-        merges=False,
-        notes={"intent": intent, "action": action, "assessment": assessment},
-    )
+    notes = {"intent": intent, "action": action, "assessment": assessment}
+    return finding(heard, exchange, parts, notes)
