@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 from xml.sax.saxutils import unescape
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter
 from pydantic import ValidationError as Invalid
 
 MOST_FINDINGS: Final = 20
@@ -25,14 +25,14 @@ _EPISODE: Final = re.compile(
 _PART: Final = re.compile(r"<(\w+)>(.*?)</\1>", re.DOTALL)
 _QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
 
-type Line = Annotated[
-    str,
-    BeforeValidator(lambda given: " ".join(given.split()) if isinstance(given, str) else given),
-    StringConstraints(min_length=1, max_length=1_000),
-]
-"""Something to say, in one line."""
+_in_one_line: Final = AfterValidator(lambda text: " ".join(text.split()))
 
-type Name = Annotated[Line, StringConstraints(max_length=100)]
+type Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000), _in_one_line
+]
+type Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _in_one_line
+]
 
 
 class Unreadable(Exception):
