@@ -64,8 +64,10 @@ class Shell:
 class Laptop(Shell):
     """One laptop cloud in a folder of its own, on ports of its own."""
 
-    def __init__(self, home: Path) -> None:
-        self._settings = Settings(home=home, port=free_port(), proxy_port=free_port())
+    def __init__(self, home: Path, memory_model: str = "offline") -> None:
+        self._settings = Settings(
+            home=home, port=free_port(), proxy_port=free_port(), memory_model=memory_model
+        )
 
     @property
     def settings(self) -> Settings:

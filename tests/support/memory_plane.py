@@ -79,7 +79,7 @@ class MemoryLaptop:
 
     def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:
         """Return another process on the same database: nothing in memory is kept."""
-        return type(self)(self.loop, self.cloud, self.database, self.clock, spawn)
+        return type(self)(self.loop, self.cloud, self.database, self.clock, spawn, self.extractors)
 
     def resume(self) -> None:
         """Let the plane take up what is left, and wait until it is done."""

@@ -9,14 +9,18 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from assistant.models import Model
 from localcloud.agentcore.jobs import Jobs
-from localcloud.agentcore.memory.extraction.model import Finding, Heard, Job, Known, Turn
+from localcloud.agentcore.memory.extraction.model import Extractor, Finding, Heard, Job, Known, Turn
+from localcloud.agentcore.memory.extraction.model_backed.asking import Asking
+from localcloud.agentcore.memory.extraction.model_backed.choice import model_extractors
 from localcloud.agentcore.memory.extraction.semantic import Facts
 from localcloud.agentcore.memory.extraction.worker import Extraction
 from localcloud.agentcore.memory.model import Memory, MemoryStatus, Strategy
 from localcloud.agentcore.memory.records.scope import Scope
 from localcloud.agentcore.memory.stores import MemoryStores
 from minilm.weights import WIDTH, Floats
+from tests.support.faq import SlowChat
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WAIT_S = 5.0
@@ -52,7 +56,7 @@ def stores() -> Iterator[MemoryStores]:
     database.close()
 
 
-def extraction(stores: MemoryStores, extractor: Facts, timeout_s: float = WAIT_S) -> Extraction:
+def extraction(stores: MemoryStores, extractor: Extractor, timeout_s: float = WAIT_S) -> Extraction:
     ids = (f"{number:010}" for number in itertools.count())
     return Extraction(
         stores,
@@ -130,3 +134,17 @@ async def test_a_kind_that_nobody_extracts_waits_for_nobody(stores: MemoryStores
     nobody = Extraction(work.stores, embed, work.clock, work.new_id, work.jobs, {})
     nobody.take(MEMORY, SAID)
     assert stores.jobs.next("Long-1") is None
+
+
+@pytest.mark.fidelity("memory.extraction.model-failures")
+async def test_a_model_that_does_not_answer_in_time_fails_its_job_and_holds_up_nobody(
+    stores: MemoryStores,
+) -> None:
+    slow = model_extractors(Asking(Model("slow", SlowChat(lines=[]))))["SEMANTIC"]
+    work = extraction(stores, slow, timeout_s=0.01)
+    async with asyncio.timeout(WAIT_S):
+        for _ in range(2):
+            work.take(MEMORY, SAID)
+        await work.settle()
+    reasons = [job.failure_reason for job in stores.jobs.failed("Long-1")]
+    assert reasons == ["Extraction took too long"] * 2
