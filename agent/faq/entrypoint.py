@@ -8,9 +8,8 @@ JSON by default; with `Accept: text/event-stream` server-sent events, each `data
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bedrock_agentcore.runtime import BedrockAgentCoreApp, RequestContext
@@ -19,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from faq import logs, wiring
 from faq.outcomes import failure_of, reply
 from faq.request import Question, read
-from serving.refusals import logged, refusal
+from serving.entrypoint import Events, logged, serving_app
 
 if TYPE_CHECKING:
     from faq.service import FaqAgent
@@ -29,50 +28,28 @@ EVENT_STREAM = "text/event-stream"
 type GetAgent = Callable[[], FaqAgent]
 """May take its time: it is called off the event loop."""
 
-type Events = AsyncIterator[dict[str, Any]]
-
 
 def create_app(agent: GetAgent = wiring.agent) -> BedrockAgentCoreApp:
     """Return the ASGI app, with `/invocations` and `/ping`."""
-    logs.configure()
-    app = BedrockAgentCoreApp()
 
-    @app.entrypoint
-    async def invoke(payload: object, context: RequestContext) -> Response | Events:
-        logs.take_caller_request_id(context)
-        try:
-            question = read(payload, new_thread=_new_thread)
-        except Exception as error:  # noqa: BLE001 - the outermost layer
-            return refusal(logged(failure_of(error), error, time.monotonic(), logs))
+    async def answer(payload: object, context: RequestContext, start_s: float) -> Response | Events:
+        question = read(payload, new_thread=lambda: uuid4().hex)
         if _wants_stream(context):
-            return _events(agent, question)
-        return await _answer(agent, question)
+            return _events(agent, question, start_s)
+        found = await (await asyncio.to_thread(agent)).answer(question)
+        logs.answered(len(found.sources), start_s)
+        return JSONResponse(reply(question, found))
 
-    return app
-
-
-def _new_thread() -> str:
-    return uuid4().hex
+    return serving_app(answer, failure_of, logs.logger)
 
 
 def _wants_stream(context: RequestContext) -> bool:
     return context.request is not None and EVENT_STREAM in context.request.headers.get("accept", "")
 
 
-async def _answer(agent: GetAgent, question: Question) -> Response:
-    start_s = time.monotonic()
-    try:
-        found = await (await asyncio.to_thread(agent)).answer(question)
-    except Exception as error:  # noqa: BLE001 - the outermost layer
-        return refusal(logged(failure_of(error), error, start_s, logs))
-    logs.answered(len(found.sources), start_s)
-    return JSONResponse(reply(question, found))
-
-
-async def _events(agent: GetAgent, question: Question) -> Events:
+async def _events(agent: GetAgent, question: Question, start_s: float) -> Events:
     from faq.service import Delta  # noqa: PLC0415 - LangGraph
 
-    start_s = time.monotonic()
     try:
         async for part in (await asyncio.to_thread(agent)).stream(question):
             if isinstance(part, Delta):
@@ -80,6 +57,6 @@ async def _events(agent: GetAgent, question: Question) -> Events:
             else:
                 logs.answered(len(part.sources), start_s)
                 yield {"type": "result", **reply(question, part)}
-    except Exception as error:  # noqa: BLE001 - the outermost layer
-        failed = logged(failure_of(error), error, start_s, logs)
+    except Exception as error:  # noqa: BLE001 - the outermost layer: logged, and told
+        failed = logged(failure_of(error), error, start_s, logs.logger)
         yield {"type": "error", "code": failed.code, "message": failed.message}

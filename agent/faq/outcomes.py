@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ModelUnavailable, TooManySteps
-from faq.failures import AnswerTimeout, BadRequest, MemoryUnavailable
+from faq.failures import AnswerTimeout, MemoryUnavailable
 from serving import outcomes
 from serving.outcomes import INTERNAL, Failure
 
@@ -30,8 +30,6 @@ FAILURES: dict[type[Exception], tuple[HTTPStatus, str]] = {
 
 def failure_of(error: Exception) -> Failure:
     """Return what to say of an exception; INTERNAL if it is none that was expected."""
-    if isinstance(error, BadRequest):
-        return Failure(HTTPStatus.BAD_REQUEST, error.code, str(error))
     return outcomes.failure_of(error, FAILURES)
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from faq.failures import BadRequest
-from serving.payloads import first_problem
+from serving.payloads import checked
 
 MAX_PROMPT_CHARACTERS = 10_000
 """Enough for a letter to customer service. The search looks at 256 word pieces, some 1,000."""
@@ -63,10 +62,5 @@ def read(payload: object, *, new_thread: Callable[[], str]) -> Question:
     Raises:
         BadRequest: it names the first field that is wrong.
     """
-    if not isinstance(payload, dict):
-        raise BadRequest("payload", "must be a JSON object")
-    try:
-        found = Payload.model_validate(payload)
-    except ValidationError as error:
-        raise BadRequest(*first_problem(error)) from None  # the cause has the prompt
+    found = checked(Payload, payload)
     return Question(found.prompt, found.actor_id or DEFAULT_ACTOR, found.thread_id or new_thread())

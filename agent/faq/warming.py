@@ -1,14 +1,14 @@
-"""Take in what the first question needs, before it comes. What fails here fails again then."""
+"""Take in what the first question needs, before it comes: see `serving.warming`."""
 
 from __future__ import annotations
 
-import gc
 import threading
 from contextlib import suppress
 
 from assistant.errors import AgentError
 from faq import wiring
 from faq.errors import FaqError
+from serving import warming
 
 
 def read_knowledge() -> None:
@@ -17,17 +17,10 @@ def read_knowledge() -> None:
 
 
 def make_agent() -> None:
-    """Begin to put the agent together; call it when imports of the caller's are done."""
-    threading.Thread(target=_make_agent, name="making", daemon=True).start()
+    """Begin to put the agent together."""
+    warming.make(wiring.agent, AgentError, FaqError)
 
 
 def _read_knowledge() -> None:
     with suppress(FaqError):
         wiring.knowledge()
-
-
-def _make_agent() -> None:
-    with suppress(AgentError, FaqError):
-        wiring.agent()
-    gc.freeze()  # what is there now stays
-    gc.enable()

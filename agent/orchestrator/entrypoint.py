@@ -7,7 +7,6 @@ was asked before it in the same turn.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -18,7 +17,8 @@ from starlette.responses import JSONResponse, Response
 from orchestrator import logs, wiring
 from orchestrator.outcomes import failure_of
 from orchestrator.users import user_of
-from serving.refusals import logged, refusal
+from serving.entrypoint import serving_app
+from serving.logs import configure
 from team_agents.entrypoint import bearer_token
 from team_agents.request import read
 
@@ -31,26 +31,13 @@ type GetOrchestrator = Callable[[], Orchestrator]
 
 def create_app(orchestrator: GetOrchestrator = wiring.orchestrator) -> BedrockAgentCoreApp:
     """Return the ASGI app, with `/invocations` and `/ping`."""
-    logs.configure()
-    app = BedrockAgentCoreApp()
 
-    @app.entrypoint
-    async def invoke(payload: object, context: RequestContext) -> Response:
-        logs.take_caller_request_id(context)
-        return await _answer(orchestrator, payload, context)
-
-    return app
-
-
-async def _answer(
-    orchestrator: GetOrchestrator, payload: object, context: RequestContext
-) -> Response:
-    start_s = time.monotonic()
-    try:
+    async def answer(payload: object, context: RequestContext, start_s: float) -> Response:
         user = user_of(bearer_token(context))
         request = read(payload, new_session=lambda: uuid4().hex)
-        answer = await (await asyncio.to_thread(orchestrator)).answer(request, user)
-    except Exception as error:  # noqa: BLE001 - the outermost layer
-        return refusal(logged(failure_of(error), error, start_s, logs))
-    logs.answered(answer, start_s)
-    return JSONResponse(answer.to_json())
+        found = await (await asyncio.to_thread(orchestrator)).answer(request, user)
+        logs.answered(found, start_s)
+        return JSONResponse(found.to_json())
+
+    configure("request_routing")  # what it chooses with
+    return serving_app(answer, failure_of, logs.logger)

@@ -9,8 +9,8 @@ OrchestratorError
 ├── AgentTimedOut     no answer within the time there is
 └── Misconfigured     the deployment is at fault: a name, a right, a way to log in
 
-None of the messages is for callers. Beside these, `team_agents.errors` has BadRequest and
-TokenMissing: a request to the orchestrator is one to an agent of a team.
+None of the messages is for callers. Beside these, `serving.errors` has BadRequest and
+`team_agents.errors` TokenMissing: a request to the orchestrator is one to an agent of a team.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from orchestrator import errors
 from serving import outcomes
 from serving.outcomes import Failure
 from team_agents import outcomes as of_teams
-from team_agents.errors import TeamAgentError
+from team_agents.errors import TokenMissing
 
 FAILURES: dict[type[Exception], tuple[HTTPStatus, str]] = {
+    TokenMissing: of_teams.FAILURES[TokenMissing],  # the request is one to an agent of a team
     errors.TokenRefused: (HTTPStatus.UNAUTHORIZED, "The agent refuses your access token."),
     errors.NotPermitted: (HTTPStatus.FORBIDDEN, "The agent has no tool that you may use."),
     errors.AgentBusy: (
@@ -39,6 +40,4 @@ FAILURES: dict[type[Exception], tuple[HTTPStatus, str]] = {
 
 def failure_of(error: Exception) -> Failure:
     """Return what to say of an exception; `serving.outcomes.INTERNAL` if none was expected."""
-    if isinstance(error, TeamAgentError):  # the request is not one
-        return of_teams.failure_of(error)
     return outcomes.failure_of(error, FAILURES)

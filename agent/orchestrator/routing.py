@@ -12,13 +12,11 @@ from orchestrator.registry import Agent, Registry
 from platform_memory.errors import PlatformMemoryError
 from platform_memory.model import HandOver
 from request_routing.classifier import DEFAULT_AGENT, Choice
+from serving.memory import LIMIT_S
 from team_agents.request import Request
 
 if TYPE_CHECKING:
     from request_routing.classifier import Classifier
-
-LIMIT_S = 4.0
-"""For one question to the memory: without its answer the classifier decides."""
 
 TIMEOUT_CODE = "memory-timeout"
 

@@ -14,7 +14,6 @@ from orchestrator.settings import MODEL, Settings
 
 if TYPE_CHECKING:
     from orchestrator.service import Orchestrator
-    from platform_memory.manager import PlatformMemory
     from request_routing.classifier import Classifier
 
 # `cache` alone would let two threads make the same thing.
@@ -60,11 +59,14 @@ def _orchestrator() -> Orchestrator:
     from orchestrator.calls import Agents  # noqa: PLC0415
     from orchestrator.routing import Router  # noqa: PLC0415
     from orchestrator.service import Orchestrator  # noqa: PLC0415
+    from platform_memory.manager import HAND_OVERS  # noqa: PLC0415
     from serving.logs import passed_on  # noqa: PLC0415
+    from serving.memory import shared_memory  # noqa: PLC0415
 
     settings = _settings()
+    memory = shared_memory({HAND_OVERS: settings.hand_over_memory_id})
     return Orchestrator(
-        router=Router(settings.registry, _memory(settings.hand_over_memory_id), classifier),
+        router=Router(settings.registry, memory, classifier),
         agents=Agents(settings.endpoint_url, more_headers=passed_on),
         budget_s=settings.budget_s,
         clock_s=time.monotonic,
@@ -87,17 +89,3 @@ def _by_model() -> Classifier:
         os.environ, budget_s=settings.budget_s / 4, groq_secret_arn=settings.groq_secret_arn
     )
     return offline() if model.name == OFFLINE else ModelClassifier(model, offline())
-
-
-def _memory(memory_id: str) -> PlatformMemory:
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-
-    from platform_memory.manager import HAND_OVERS, PlatformMemory  # noqa: PLC0415
-
-    # Within `routing.LIMIT_S`, or the thread would be busy with what nobody waits for.
-    patience = Config(
-        connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
-    )
-    client = boto3.client("bedrock-agentcore", config=patience)
-    return PlatformMemory(client, {HAND_OVERS: memory_id})

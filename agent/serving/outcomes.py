@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from serving.errors import BadRequest
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -39,7 +41,12 @@ ANSWER_TIMEOUT = (
 
 
 def failure_of(error: Exception, sentences: Sentences) -> Failure:
-    """Return what to say of an exception; INTERNAL if it is none that was expected."""
+    """Return what to say of an exception; INTERNAL if it is none that was expected.
+
+    A bad request is explained in its own words, which are for callers.
+    """
+    if isinstance(error, BadRequest):
+        return Failure(HTTPStatus.BAD_REQUEST, error.code, str(error))
     for kind, (status, message) in sentences.items():
         if isinstance(error, kind):
             return Failure(status, str(getattr(kind, "code", INTERNAL.code)), message)

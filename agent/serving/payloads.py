@@ -1,16 +1,31 @@
-"""Say what is wrong with a payload without repeating any of it."""
+"""Check a payload, and say what is wrong with it without repeating any of it."""
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+from serving.errors import BadRequest
 
 MAX_SHOWN_NAME_CHARACTERS = 40
 
 
-def first_problem(error: ValidationError) -> tuple[str, str]:
-    """Return the first field that is wrong, and what is wrong with it."""
+def checked[M: BaseModel](model: type[M], payload: object) -> M:
+    """Return a payload as what it has to be.
+
+    Raises:
+        BadRequest: it names the first field that is wrong.
+    """
+    if not isinstance(payload, dict):
+        raise BadRequest("payload", "must be a JSON object")
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        raise _first_problem(error) from None  # the cause has the prompt
+
+
+def _first_problem(error: ValidationError) -> BadRequest:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    return _shown(first["loc"]), first["msg"]
+    return BadRequest(_shown(first["loc"]), first["msg"])
 
 
 def _shown(place: tuple[int | str, ...]) -> str:

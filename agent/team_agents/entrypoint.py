@@ -7,7 +7,6 @@ where a runtime's header allowlist has it. It goes to the gateway and nowhere el
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -15,7 +14,7 @@ from uuid import uuid4
 from bedrock_agentcore.runtime import BedrockAgentCoreApp, RequestContext
 from starlette.responses import JSONResponse, Response
 
-from serving.refusals import logged, refusal
+from serving.entrypoint import serving_app
 from team_agents import logs, wiring
 from team_agents.errors import TokenMissing
 from team_agents.outcomes import failure_of, reply
@@ -30,28 +29,16 @@ type GetAgent = Callable[[], TeamAgent]
 
 def create_app(agent: GetAgent = wiring.agent) -> BedrockAgentCoreApp:
     """Return the ASGI app, with `/invocations` and `/ping`."""
-    logs.configure()
-    app = BedrockAgentCoreApp()
 
-    @app.entrypoint
-    async def invoke(payload: object, context: RequestContext) -> Response:
-        logs.take_caller_request_id(context)
-        return await _answer(agent, payload, context)
-
-    return app
-
-
-async def _answer(agent: GetAgent, payload: object, context: RequestContext) -> Response:
-    start_s = time.monotonic()
-    try:
+    async def answer(payload: object, context: RequestContext, start_s: float) -> Response:
         token = bearer_token(context)
         request = read(payload, new_session=lambda: uuid4().hex)
         asked = await asyncio.to_thread(agent)
-        answer = await asked.answer(request, token)
-    except Exception as error:  # noqa: BLE001 - the outermost layer
-        return refusal(logged(failure_of(error), error, start_s, logs))
-    logs.answered(answer.actions, start_s)
-    return JSONResponse(reply(asked.profile, request, answer))
+        found = await asked.answer(request, token)
+        logs.answered(found.actions, start_s)
+        return JSONResponse(reply(asked.profile, request, found))
+
+    return serving_app(answer, failure_of, logs.logger)
 
 
 def bearer_token(context: RequestContext) -> str:

@@ -1,12 +1,12 @@
 """What can go wrong between a request and its answer. Each class is one reason, `code` is stable.
 
 TeamAgentError
-├── BadRequest       the payload is not one; `field` names what of it
-├── TokenMissing     the request carries no token of a user
-├── NotPermitted     the user may call no tool, and so has no business with the agent
-└── AnswerTimeout    no answer within the time there is
+├── TokenMissing   the request carries no token of a user
+├── NotPermitted   the user may call no tool, and so has no business with the agent
+└── AnswerTimeout  no answer within the time there is
 
-Beside these, `assistant.errors` has what the model and the gateway may do.
+Beside these, `serving.errors` has BadRequest, and `assistant.errors` what the model and the
+gateway may do.
 """
 
 from __future__ import annotations
@@ -18,17 +18,6 @@ class TeamAgentError(Exception):
     """An expected failure, with a message for people."""
 
     code: ClassVar[str] = "team-agent-error"
-
-
-class BadRequest(TeamAgentError):
-    """The caller's fault. The message begins with the field's name; its value is not repeated."""
-
-    code = "invalid-request"
-
-    def __init__(self, field: str, reason: str) -> None:
-        """Name the field and what is wrong with it."""
-        super().__init__(f"{field}: {reason}")
-        self.field = field
 
 
 class TokenMissing(TeamAgentError):

@@ -14,7 +14,7 @@ from assistant.errors import (
 )
 from serving import outcomes
 from serving.outcomes import Failure
-from team_agents.errors import AnswerTimeout, BadRequest, NotPermitted, TokenMissing
+from team_agents.errors import AnswerTimeout, NotPermitted, TokenMissing
 
 if TYPE_CHECKING:
     from team_agents.profiles import Profile
@@ -39,8 +39,6 @@ FAILURES: dict[type[Exception], tuple[HTTPStatus, str]] = {
 
 def failure_of(error: Exception) -> Failure:
     """Return what to say of an exception; `serving.outcomes.INTERNAL` if none was expected."""
-    if isinstance(error, BadRequest):
-        return Failure(HTTPStatus.BAD_REQUEST, error.code, str(error))
     return outcomes.failure_of(error, FAILURES)
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from platform_memory.model import actor_of
-from serving.payloads import first_problem
-from team_agents.errors import BadRequest
+from serving.payloads import checked
 
 MAX_PROMPT_CHARACTERS = 10_000
 """Also what RetrieveMemoryRecords takes as a query (botocore bedrock-agentcore, SearchCriteria)."""
@@ -53,10 +52,5 @@ def read(payload: object, *, new_session: Callable[[], str]) -> Request:
     Raises:
         BadRequest: it names the first field that is wrong.
     """
-    if not isinstance(payload, dict):
-        raise BadRequest("payload", "must be a JSON object")
-    try:
-        found = Payload.model_validate(payload)
-    except ValidationError as error:
-        raise BadRequest(*first_problem(error)) from None  # the cause has the prompt
+    found = checked(Payload, payload)
     return Request(found.prompt, found.customer_id, found.session_id or new_session())

@@ -69,7 +69,7 @@ class TeamAgent:
                 tools = UserTools(server, journal, request.customer_id)
                 desk = self._desk(request, journal, tools, await tools.list_tools())
                 work = await build_team_graph(desk).ainvoke({})
-        except Exception as error:
+        except Exception as error:  # whatever it is: it is remembered, and goes on its way
             timed_out = isinstance(error, TimeoutError)
             code = AnswerTimeout.code if timed_out else getattr(error, "code", INTERNAL.code)
             if desk is not None:

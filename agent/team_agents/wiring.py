@@ -7,13 +7,12 @@ import threading
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from serving.memory import shared_memory
 from serving.models import configured_model
 
 if TYPE_CHECKING:
-    from platform_memory.manager import PlatformMemory
     from request_routing.classifier import Classifier
     from team_agents.service import TeamAgent
-    from team_agents.settings import Settings
 
 # `cache` alone would let two threads make the same thing.
 _LOCK, _CLASSIFIER_LOCK = threading.Lock(), threading.Lock()
@@ -50,7 +49,7 @@ def _agent() -> TeamAgent:
     return TeamAgent(
         profile=settings.profile,
         model=model,
-        memory=_memory(settings),
+        memory=shared_memory(settings.stores),
         open_gateway=partial(open_gateway, settings.gateway_url),
         classifier=classifier,
         budget_s=settings.budget_s,
@@ -62,16 +61,3 @@ def _classifier() -> Classifier:
     from request_routing.classifier import offline_classifier  # noqa: PLC0415
 
     return offline_classifier()
-
-
-def _memory(settings: Settings) -> PlatformMemory:
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-
-    from platform_memory.manager import PlatformMemory  # noqa: PLC0415
-
-    # Within `remembering.LIMIT_S`, or the thread would be busy with what nobody waits for.
-    patience = Config(
-        connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
-    )
-    return PlatformMemory(boto3.client("bedrock-agentcore", config=patience), settings.stores)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from faq.errors import FaqError
 from faq.lambda_handler import lambda_handler
 from scripts.event_check.cases import Case, read_all
+from serving.errors import BadRequest
 from tests.support.expectations import differences
 from tests.support.laptop import ROOT
 
@@ -17,7 +17,7 @@ def invoke(event: Any) -> Any:  # noqa: ANN401 - JSON
     """Return what Lambda would: the result, or the error as it writes it."""
     try:
         return lambda_handler(event, None)
-    except FaqError as error:
+    except BadRequest as error:
         return {"errorType": type(error).__name__, "errorMessage": str(error)}
 
 

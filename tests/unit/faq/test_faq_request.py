@@ -1,7 +1,7 @@
 import pytest
 
-from faq.failures import BadRequest
 from faq.request import DEFAULT_ACTOR, MAX_PROMPT_CHARACTERS, Question, read
+from serving.errors import BadRequest
 
 
 def new_thread() -> str:

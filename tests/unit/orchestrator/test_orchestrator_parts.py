@@ -20,7 +20,8 @@ from platform_memory.model import HandOver
 from request_routing.by_model import ModelClassifier
 from request_routing.classifier import DEFAULT_AGENT
 from request_routing.offline import OfflineClassifier
-from team_agents.errors import BadRequest, TokenMissing
+from serving.errors import BadRequest
+from team_agents.errors import TokenMissing
 from team_agents.request import Request
 from tests.support.orchestrating import ARNS, ISSUER, Chooses, Memory, router, token
 
@@ -62,9 +63,8 @@ def test_what_is_not_said_has_a_default() -> None:
 
 
 def test_each_failure_has_a_status_of_its_own_kind_and_a_code_of_its_own() -> None:
-    kinds = set(OrchestratorError.__subclasses__())
-    assert FAILURES.keys() == kinds
-    codes = [one.code for one in kinds]
+    assert FAILURES.keys() == {*OrchestratorError.__subclasses__(), TokenMissing}
+    codes = [failure_of(kind()).code for kind in FAILURES]
     assert len(set(codes)) == len(codes)
     assert failure_of(BadRequest("prompt", "is missing")).message == "prompt: is missing"
     assert failure_of(ZeroDivisionError()).code == "internal-error"
