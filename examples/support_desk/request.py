@@ -18,6 +18,8 @@ type Id = Annotated[
 """What AgentCore Memory takes for an actor and for a session (botocore, ActorId and SessionId)."""
 
 
+# As the platform's own agents take it, and on its own here: an archive of an example has of agent/
+# only memory and model, and what a request is, is the first thing to change in a copy.
 class Payload(BaseModel):
     """The body of a request. Null counts as absent."""
 
@@ -65,8 +67,9 @@ def read(payload: object, *, session_id: str) -> Request:
         found = Payload.model_validate(payload)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = first["loc"][0] if first["loc"] else "payload"
-        raise BadRequest(f"{place}: {first['msg']}") from None  # the cause has the prompt
+        place = first["loc"][0] if first["loc"] else ""
+        shown = place if place in Payload.model_fields else "payload"  # others' names are theirs
+        raise BadRequest(f"{shown}: {first['msg']}") from None  # the cause has the prompt
     session = found.session_id or session_id
     return Request(found.prompt, found.customer_id or f"unknown-{session}", session)
 

@@ -105,12 +105,15 @@ def test_what_was_said_is_kept_and_known_the_next_time(
         {"prompt": " "},
         {"prompt": "One?", "customer_id": "a/b"},
         {"prompt": "One?", "session_id": ""},
-        {"prompt": "One?", "role": "admin"},
+        {"prompt": "One?", "secret": "admin"},
     ],
 )
-def test_a_payload_that_is_wrong_is_refused(agent: Agent, payload: dict[str, str]) -> None:
+def test_a_payload_that_is_wrong_is_refused_and_not_repeated(
+    agent: Agent, payload: dict[str, str]
+) -> None:
     response = agent.ask(support(), **payload)
     assert (response.status_code, response.json()["code"]) == (400, "invalid-request")
+    assert "secret" not in response.text
 
 
 def test_without_a_token_nothing_is_done(agent: Agent, platform: Platform) -> None:
