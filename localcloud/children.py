@@ -55,7 +55,7 @@ class Child:
                 pass_fds=pass_fds,
                 start_new_session=True,
             )
-        except BaseException:
+        except BaseException:  # a cancelled start leaves nothing open either
             pipe.close()
             raise
         finally:

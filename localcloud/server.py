@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Scope
 
 from assistant.errors import ModelUnavailable
 from assistant.models import OFFLINE
-from localcloud.agentcore.assembly import Files, assemble
+from localcloud.agentcore.assembly import AgentCore, Files, assemble
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.control.faults_app import faults_app
 from localcloud.agentcore.memory.extraction.model import Extractor
@@ -73,16 +73,7 @@ async def serve(settings: Settings) -> None:
     place = _place(settings)
     files = Files(settings.token_vault_key, settings.tool_shelf)
     core = assemble(connection, cloud, place, files, faults, _now, extractors=extractors)
-    front = Front(
-        Parts(
-            engine=ministack.app,
-            agentcore=core.control,
-            agents=core.agents,
-            gateways=core.gateways,
-            admin=admin_app(faults),
-        ),
-        checkpoint.changed,
-    )
+    front = Front(_parts(ministack.app, core, faults), checkpoint.changed)
     cloud.connect(front)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(engine_lifespan(ministack.app))
@@ -109,6 +100,16 @@ def _extractors(settings: Settings) -> Mapping[str, Extractor]:
         return extractors_of(settings.memory_model, os.environ)
     except ModelUnavailable as error:
         raise CloudProcessError(str(error)) from error
+
+
+def _parts(engine: ASGIApp, core: AgentCore, faults: Faults) -> Parts:
+    return Parts(
+        engine=engine,
+        agentcore=core.control,
+        agents=core.agents,
+        gateways=core.gateways,
+        admin=admin_app(faults),
+    )
 
 
 def _place(settings: Settings) -> Place:

@@ -33,6 +33,7 @@ class GatewayTool(BaseTool):
         )
         self._call = call
 
+    # BaseTool wants one; a connection to a gateway belongs to the event loop it was opened on.
     def _run(self, /, **arguments: Any) -> str:  # noqa: ANN401 - whatever the schema says
         raise NotImplementedError("a gateway's tools are called asynchronously")
 

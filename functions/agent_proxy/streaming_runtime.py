@@ -116,7 +116,7 @@ class RuntimeApi:
             self._send(_metadata(answer))
             for chunk in answer.chunks:
                 self._send(chunk)
-        except Exception as error:
+        except Exception as error:  # whatever it is: it goes on to the caller
             trailers = _trailers(error)
             raise
         finally:
@@ -165,7 +165,7 @@ def serve_one(handler: Handler, api: RuntimeApi) -> None:
         os.environ["_X_AMZN_TRACE_ID"] = invocation.trace_id
     try:
         answer = handler(invocation.event, invocation.context)
-    except Exception as error:
+    except Exception as error:  # the outermost layer: Lambda is told, as its own runtimes do
         logger.exception("the handler failed")
         api.fail(request_id, error)
         return
@@ -173,7 +173,7 @@ def serve_one(handler: Handler, api: RuntimeApi) -> None:
         api.respond(request_id, answer)
     except (RuntimeApiError, HTTPException, OSError):
         raise
-    except Exception:  # the answer's own: the trailers have told
+    except Exception:  # the outermost layer: the answer's own, and the trailers have told
         logger.exception("the answer broke off")
 
 
@@ -189,7 +189,7 @@ def main() -> int:
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     try:
         handler = load(os.environ["_HANDLER"])
-    except Exception as error:
+    except Exception as error:  # as above: importing runs any code
         logger.exception("the function cannot be loaded")
         api.fail_to_begin(error)
         return 1

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from starlette.types import ASGIApp
 
@@ -91,49 +92,69 @@ def assemble(
         model: the sentence model of searches; all-MiniLM-L6-v2 if none is given.
         extractors: of memories' strategies, by kind; the deterministic ones if none are given.
     """
-    store, engines = GatewayStore(connection), PolicyStore(connection)
-    agents, model = RuntimeStore(connection), model or Embedder()
-    memories, metrics = MemoryStores.on(connection), Metrics(cloud, clock)
-    observer = Observer(metrics, memories.memories, agents)
+    stores, embedder = _Stores.on(connection), model or Embedder()
+    metrics = Metrics(cloud, clock)
+    observer = Observer(metrics, stores.memories.memories, stores.agents)
     decisions = DecisionLog(cloud, clock, lambda: str(uuid.uuid4()))
-    identity = IdentityService(
-        connection,
-        Seal.of_file(files.token_vault_key),
-        cloud,
-        clock,
-        ServiceIdentities(store, agents),
-    )
+    seal = Seal.of_file(files.token_vault_key)
+    known = ServiceIdentities(stores.gateways, stores.agents)
+    identity = IdentityService(connection, seal, cloud, clock, known)
     runtimes = RuntimeService(
         connection,
         cloud,
         place,
         Times(clock, time.monotonic),
-        store=agents,
+        store=stores.agents,
         tokens=identity.agents,
         began=observer.session_began,
     )
-    importer = AgentCoreImporter(cloud, identity.gateways)
-    attach = Attachment(engines, cloud).expect_usable
     areas: list[Area] = [
-        GatewayArea(store, cloud, importer, clock, faults=faults, attach=attach),
-        MemoryArea(memories, model, cloud, clock, extractors=extractors),
+        _gateway_area(stores, cloud, clock, faults, identity),
+        MemoryArea(stores.memories, embedder, cloud, clock, extractors=extractors),
         runtimes.area,
-        PolicyArea(engines, store, cloud, clock),
+        PolicyArea(stores.engines, stores.gateways, cloud, clock),
         identity.area,
     ]
     plane = ControlPlane(cloud, areas)
     gateways = gateway_app(
-        store,
+        stores.gateways,
         cloud,
         clock,
         choices=choices,
-        policies=engines,
+        policies=stores.engines,
         decisions=decisions,
         credentials=identity.gateways,
-        model=tool_model(model),
+        model=tool_model(embedder),
         tool_shelf=files.tool_shelf,
         observer=observer,
     )
     control = with_consent(memories_observed(control_app(plane), observer), identity.pages)
-    asked = runtimes_observed(runtimes.app, observer)
-    return AgentCore(plane, control, gateways, asked, runtimes, decisions, metrics)
+    agents = runtimes_observed(runtimes.app, observer)
+    return AgentCore(plane, control, gateways, agents, runtimes, decisions, metrics)
+
+
+@dataclass(frozen=True)
+class _Stores:
+    """What there is of each kind of resource, all in one database."""
+
+    gateways: GatewayStore
+    engines: PolicyStore
+    agents: RuntimeStore
+    memories: MemoryStores
+
+    @classmethod
+    def on(cls, connection: sqlite3.Connection) -> Self:
+        return cls(
+            GatewayStore(connection),
+            PolicyStore(connection),
+            RuntimeStore(connection),
+            MemoryStores.on(connection),
+        )
+
+
+def _gateway_area(
+    stores: _Stores, cloud: Cloud, clock: Clock, faults: Faults, identity: IdentityService
+) -> GatewayArea:
+    importer = AgentCoreImporter(cloud, identity.gateways)
+    attach = Attachment(stores.engines, cloud).expect_usable
+    return GatewayArea(stores.gateways, cloud, importer, clock, faults=faults, attach=attach)

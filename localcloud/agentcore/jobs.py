@@ -2,14 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
+
+INTERNAL_REASON: Final = "An internal error occurred"
 
 
 class Jobs:
     """The background work of one kind of resource, by resource id."""
 
     def __init__(self, spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]) -> None:
-        """Start work with `spawn`, such as `asyncio.create_task`. Work must not raise."""
+        """Start work with `spawn`, such as `asyncio.create_task`.
+
+        Work must not raise: whoever asked has had its reply, and nobody waits for the task. A bug
+        is logged, and the resource's status tells of it with INTERNAL_REASON.
+        """
         self._spawn = spawn
         self._running: dict[str, asyncio.Task[None]] = {}
 

@@ -2,6 +2,7 @@
 
 from provisioner.calls import Calls
 from provisioner.document import JsonObject, PartStatement, Statement
+from provisioner.errors import Refused
 from provisioner.ports import Found
 from provisioner.statuses import DELETING, FAILED_TO_BEGIN
 
@@ -9,6 +10,7 @@ from provisioner.statuses import DELETING, FAILED_TO_BEGIN
 class AgentCoreResources:
     """Half of `provisioner.ports.Kind`: tags, and what a kind without parts does about parts."""
 
+    noun: str
     part_noun = "Part"
     useless = FAILED_TO_BEGIN | {DELETING}
 
@@ -58,15 +60,18 @@ class WithoutParts(AgentCoreResources):
         return False
 
     def create_part(self, _resource_id: str, _parameters: JsonObject, _token: str) -> str:
-        """Do not get here."""
-        raise NotImplementedError
+        """Refuse."""
+        raise self._refusal()
 
     def update_part(
         self, _resource_id: str, _part_id: str, _parameters: JsonObject, _token: str
     ) -> None:
-        """Do not get here."""
-        raise NotImplementedError
+        """Refuse."""
+        raise self._refusal()
 
     def delete_part(self, _resource_id: str, _part_id: str) -> None:
-        """Do not get here."""
-        raise NotImplementedError
+        """Refuse."""
+        raise self._refusal()
+
+    def _refusal(self) -> Refused:
+        return Refused(f"{self.noun}: a resource of this kind has no parts")

@@ -34,7 +34,7 @@ def control_app(plane: ControlPlane, request_ids: Callable[[], str] = new_reques
             return
         try:
             response = await plane.handle(request, request_id)
-        except Exception:
+        except Exception:  # the outermost layer: a bug of ours
             logger.exception("failed: %s %s", request.method, request_id)
             response = write_error(InternalFailure("Internal server error"), request_id)
         await write_response(response, send)

@@ -19,7 +19,7 @@ from localcloud.agentcore.control import names
 from localcloud.agentcore.control.areas import Spawn
 from localcloud.agentcore.control.faults import Effect, Faults
 from localcloud.agentcore.gateway.listed import is_synchronized
-from localcloud.agentcore.jobs import Jobs
+from localcloud.agentcore.jobs import INTERNAL_REASON, Jobs
 from localcloud.agentcore.model import Gateway, Status, Target
 from localcloud.agentcore.ports import Importer, ImportFailed
 from localcloud.agentcore.store import GatewayStore
@@ -40,8 +40,6 @@ FAILURES: Final = {
 
 MAX_REASON: Final = 2048
 """Characters of a statusReason (botocore `StatusReason`)."""
-
-INTERNAL_REASON: Final = "An internal error occurred"
 
 
 class _WorkFailed(Exception):
@@ -93,7 +91,7 @@ class Work:
             await self._advance_gateway(gateway)
         except _WorkFailed as failure:
             self._end_gateway(gateway, FAILURES[gateway.status], (str(failure),))
-        except Exception:
+        except Exception:  # the outermost layer: see `Jobs`
             logger.exception("work on gateway %s failed", gateway_id)
             self._end_gateway(gateway, FAILURES[gateway.status], (INTERNAL_REASON,))
 
@@ -156,7 +154,7 @@ class Work:
             await self._advance_target(gateway, target)
         except ImportFailed as failure:
             self._end_target(target, status_reasons=(str(failure)[:MAX_REASON],))
-        except Exception:
+        except Exception:  # the outermost layer: see `Jobs`
             logger.exception("work on target %s of gateway %s failed", target_id, gateway_id)
             self._end_target(target, status_reasons=(INTERNAL_REASON,))
 

@@ -137,10 +137,8 @@ def gateway_app(
     gateways = ServedGateways(reader, cloud, now_s, deciding, page_size=chosen.page_size)
     sender = TargetSender(cloud, roles.of, credentials)
     servers = McpServers(sender)
-    dynamic, search = (
-        DynamicTargets(servers),
-        ToolSearch(model or tool_model(Embedder()), tool_shelf),
-    )
+    dynamic = DynamicTargets(servers)
+    search = ToolSearch(model or tool_model(Embedder()), tool_shelf)
     caller = ToolCaller(sender, servers, cloud.region, new_id)
     calls = ToolCalls(caller, dynamic, search, denied_as=chosen.denied_as)
     methods = Methods(calls, dynamic, search)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from localcloud.agentcore.jobs import Jobs
+from localcloud.agentcore.jobs import INTERNAL_REASON, Jobs
 from localcloud.agentcore.policy.checks import Checks, StatementRefused
 from localcloud.agentcore.policy.generate import Generator
 from localcloud.agentcore.policy.model import (
@@ -25,8 +25,6 @@ from localcloud.agentcore.policy.model import (
 from localcloud.agentcore.policy.store import PolicyStore
 
 logger = logging.getLogger(__name__)
-
-INTERNAL_REASON: Final = "An internal error occurred"
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ class Work:
                 await self.checks.expect_sound(policy)
         except StatementRefused as refusal:
             self._fail(policy, str(refusal))
-        except Exception:
+        except Exception:  # the outermost layer: see `Jobs`
             logger.exception("work on policy %s failed", policy.policy_id)
             self._fail(policy, INTERNAL_REASON)
         else:
@@ -107,7 +105,7 @@ class Work:
         except LookupError:
             reasons = (f"Gateway not found: {generation.gateway_arn}",)
             ended = replace(generation, status=_FAILED, status_reasons=reasons)
-        except Exception:
+        except Exception:  # the outermost layer: see `Jobs`
             logger.exception("generation %s failed", generation.generation_id)
             ended = replace(generation, status=_FAILED, status_reasons=(INTERNAL_REASON,))
         if self.store.generations.get(generation.generation_id) is not None:

@@ -91,7 +91,7 @@ class AgentsApp:
         except (AgentCoreError, CloudError) as refusal:
             logger.info("refused: %s %s", refusal.code, request_id)
             await answer.refuse(write_error(refusal, request_id))
-        except Exception:
+        except Exception:  # the outermost layer: a bug of ours
             logger.exception("failed: %s", request_id)
             failure = InternalFailure("Internal server error")
             await answer.refuse(write_error(failure, request_id))

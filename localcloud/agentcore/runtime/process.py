@@ -125,7 +125,7 @@ class AgentProcess:
                     {**program.environment, "TMPDIR": str(scratch), "HOME": str(scratch)},
                     pass_fds=(theirs.fileno(),),
                 )
-        except BaseException as error:
+        except BaseException as error:  # a cancelled start leaves nothing behind either
             ours.close()
             shutil.rmtree(scratch, ignore_errors=True)
             if isinstance(error, OSError):

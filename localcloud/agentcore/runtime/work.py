@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from localcloud.agentcore.control.areas import Clock, Spawn
-from localcloud.agentcore.jobs import Jobs
+from localcloud.agentcore.jobs import INTERNAL_REASON, Jobs
 from localcloud.agentcore.model import JsonObject
 from localcloud.agentcore.runtime.archives import Archives, read_archive
 from localcloud.agentcore.runtime.errors import BadCode
@@ -33,7 +33,6 @@ FAILURES: Final = {
     Status.CREATING: Status.CREATE_FAILED,
     Status.UPDATING: Status.UPDATE_FAILED,
 }
-INTERNAL_REASON: Final = "An internal error occurred"
 CONTAINER_REASON: Final = (
     "containers need an engine; this laptop cloud runs codeConfiguration: give the code as an "
     "archive in S3"
@@ -117,7 +116,7 @@ class RuntimeWork:
             digest = await prepare(self.cloud, self.archives, version)
         except BadCode as failure:
             self._end(version, status=FAILURES[version.status], failure_reason=str(failure))
-        except Exception:
+        except Exception:  # the outermost layer: see `Jobs`
             logger.exception("work on runtime %s failed", version.runtime_id)
             self._end(version, status=FAILURES[version.status], failure_reason=INTERNAL_REASON)
         else:

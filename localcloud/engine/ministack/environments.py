@@ -120,7 +120,7 @@ class Environments:
             # In a thread: unpacking code takes seconds.
             environment = Environment(await asyncio.to_thread(self._program, record))
             await environment.start()
-        except BaseException:
+        except BaseException:  # a cancelled start is one as well
             self._starts.started(_key(config))
             raise
         self._all[environment] = _key(config)

@@ -48,7 +48,7 @@ def _install_cleaning() -> None:
     def create_or_clean(logical_id: str, props: Json, stack_name: str) -> Any:  # noqa: ANN401
         try:
             made = create(logical_id, props, stack_name)
-        except Exception:
+        except Exception:  # whatever it is: it goes on to MiniStack
             for name in _failed(f"{stack_name}-{logical_id}-"):
                 ahead.settle(cloudformation._stacks[name]["StackId"])
                 provisioners._cfn_nested_stack_delete(name, props)

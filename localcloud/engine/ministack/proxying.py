@@ -116,7 +116,7 @@ class _Proxying:
         chunks = self._environments.invoke(found, json.dumps(event).encode())
         try:
             begun = await read_metadata(chunks)
-        except BaseException:
+        except BaseException:  # also when the caller has gone
             await chunks.aclose()  # which gives the environment back
             raise
         return begun.status, dict(begun.headers), StreamingResponse(_Sender(begun.body, chunks))
