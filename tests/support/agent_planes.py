@@ -28,6 +28,7 @@ from tests.support import agent_runtimes
 from tests.support.asgi import LoopThread
 from tests.support.fake_cloud import Sent
 from tests.support.memory_plane import MemoryLaptop
+from tests.support.planes import opened
 
 BUCKET = "artifacts"
 MOTO_ACCOUNT_ID = "123456789012"
@@ -142,11 +143,8 @@ def laptop_runtimes(folder: Path) -> Iterator[Any]:
 @contextmanager
 def laptop_memories() -> Iterator[Any]:
     """Give a client of the laptop's memories."""
-    with LoopThread() as loop:
-        laptop = MemoryLaptop(loop)
-        with laptop.clients() as (control, _):
-            yield control
-    laptop.database.close()
+    with opened(MemoryLaptop) as laptop, laptop.clients() as (control, _):
+        yield control
 
 
 def _object(sent: Sent) -> Response:

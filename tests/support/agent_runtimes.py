@@ -5,8 +5,7 @@ import io
 import sqlite3
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -25,12 +24,11 @@ from localcloud.agentcore.runtime.service import Place, RuntimeService, Times
 from localcloud.agentcore.runtime.store import RuntimeStore
 from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Response
-from tests.support.asgi import LoopThread, boto3_client, bridged
+from tests.support.asgi import LoopThread
 from tests.support.control_plane import Ticks, counted_ids
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
-
-type Client = Any
-"""A boto3 client: its methods are made at run time."""
+from tests.support.planes import Client as Client
+from tests.support.planes import Reached
 
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT_ID}:role/agent"
 BUCKET = "code-bucket"
@@ -72,7 +70,7 @@ def wanted(name: str = "Faq", key: str = "agent.zip", **changes: object) -> dict
 
 
 @dataclass
-class Laptop:
+class Laptop(Reached):
     """One AgentCore Runtime and everything around it."""
 
     loop: LoopThread
@@ -107,6 +105,7 @@ class Laptop:
         self.store, self.archives = self.service.store, self.service.archives
         self.plane = ControlPlane(self.cloud, [self.service.area, self.identity.area])
         self._control = control_app(self.plane, request_ids=lambda: "request-1")
+        self.app = self.answer
 
     def __enter__(self) -> Self:
         self.loop.run(self.service.__aenter__())
@@ -115,7 +114,7 @@ class Laptop:
     def __exit__(self, *_: object) -> None:
         self.loop.run(self.service.__aexit__())
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request as the laptop cloud's front does."""
         agents = is_for_agents(scope["method"], scope["raw_path"])
         await (self.service.app if agents else self._control)(scope, receive, send)
@@ -128,19 +127,6 @@ class Laptop:
         """Put an archive where `wanted` looks for it."""
         url = f"https://s3.us-east-1.amazonaws.com/{BUCKET}/{key}"
         self.cloud.answer("GET", url, Response(200, {}, archive(files)))
-
-    def settle(self) -> None:
-        """Wait until nothing goes on."""
-        self.loop.run(self.plane.settle())
-
-    @contextmanager
-    def client(
-        self, service: str = "bedrock-agentcore-control", access_key_id: str = "AKIDEXAMPLE"
-    ) -> Iterator[Client]:
-        """Give an unmodified boto3 client."""
-        client = boto3_client(service, access_key_id=access_key_id)
-        with bridged(client, self.app, self.loop):
-            yield client
 
 
 def ready_runtime(laptop: Laptop, client: Client, **changes: Any) -> str:  # noqa: ANN401 - of wanted

@@ -25,6 +25,8 @@ WAIT_S = 10.0
 
 REGION = "us-east-1"
 ACCESS_KEY_ID = "AKIDEXAMPLE"
+KEYS: dict[str, Any] = {"aws_access_key_id": ACCESS_KEY_ID, "aws_secret_access_key": "secret"}
+"""Of nobody, as boto3 takes them."""
 
 
 class LoopThread:

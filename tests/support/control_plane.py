@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import sqlite3
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -18,11 +17,10 @@ from localcloud.agentcore.model import Gateway, LambdaBinding, Target, Tool
 from localcloud.agentcore.ports import ImportFailed
 from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Caller
-from tests.support.asgi import LoopThread, boto3_client, bridged
+from tests.support.asgi import LoopThread
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
-
-type Client = Any
-"""A boto3 client of `bedrock-agentcore-control`: its methods are made at run time."""
+from tests.support.planes import Client as Client
+from tests.support.planes import Reached
 
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT_ID}:role/gateway"
 FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT_ID}:function:pets"
@@ -88,7 +86,7 @@ def counted_ids() -> Iterator[str]:
 
 
 @dataclass
-class Laptop:
+class Laptop(Reached):
     """One control plane and everything around it."""
 
     loop: LoopThread
@@ -112,22 +110,6 @@ class Laptop:
     def restarted(self, spawn: Spawn = asyncio.create_task) -> Self:
         """Return another process on the same database: nothing in memory is kept."""
         return type(self)(self.loop, self.cloud, FakeImporter(), Faults(), self.database, spawn)
-
-    def resume(self) -> None:
-        """Let the plane take up what is left, and wait until it is done."""
-        self.loop.run(self.plane.resume())
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until nothing goes on."""
-        self.loop.run(self.plane.settle())
-
-    @contextmanager
-    def client(self, access_key_id: str = "AKIDEXAMPLE") -> Iterator[Client]:
-        """Give an unmodified boto3 client."""
-        client = boto3_client("bedrock-agentcore-control", access_key_id=access_key_id)
-        with bridged(client, self.app, self.loop):
-            yield client
 
 
 def never(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

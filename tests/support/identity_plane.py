@@ -1,8 +1,6 @@
 """AgentCore Identity on its own: in-memory cloud and SQLite, reached with unmodified clients."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,11 +12,12 @@ from localcloud.agentcore.identity.model import Workload
 from localcloud.agentcore.identity.seal import Seal
 from localcloud.agentcore.identity.service import IdentityService
 from localcloud.cloud import Request, Response
-from tests.support.asgi import LoopThread, ask, boto3_client, bridged
+from tests.support.asgi import LoopThread, ask
 from tests.support.control_plane import counted_ids
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
-from tests.support.memory_plane import OCCURRED, Client, Clock
+from tests.support.memory_plane import OCCURRED, Clock
 from tests.support.oauth_server import CLIENT_ID, CLIENT_SECRET, DISCOVERY, OauthServer
+from tests.support.planes import Reached
 
 ARNS = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}"
 VAULT = f"{ARNS}:token-vault/default"
@@ -56,7 +55,7 @@ def custom(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 
 
 @dataclass
-class IdentityLaptop:
+class IdentityLaptop(Reached):
     """A control plane that has identity only, and everything around it."""
 
     loop: LoopThread
@@ -78,31 +77,15 @@ class IdentityLaptop:
             FixedIdentities((GATEWAY,)),
             counted_ids().__next__,
         )
-        plane = ControlPlane(self.cloud, [self.service.area])
-        self.loop.run(plane.resume())
-        control = control_app(plane, request_ids=lambda: "request-1")
+        self.plane = ControlPlane(self.cloud, [self.service.area])
+        self.loop.run(self.plane.resume())
+        control = control_app(self.plane, request_ids=lambda: "request-1")
         self.app = with_consent(control, self.service.pages)
 
     def restarted(self, key: bytes | None = None) -> Self:
         """Return another process on the same database: nothing in memory is kept."""
         key = key or self.key
         return type(self)(self.loop, self.cloud, self.database, self.clock, key, self.server)
-
-    @contextmanager
-    def bridged(self, *clients: Client) -> Iterator[None]:
-        """Let the requests of clients that others have made end here."""
-        with ExitStack() as stack:
-            for client in clients:
-                stack.enter_context(bridged(client, self.app, self.loop))
-            yield
-
-    @contextmanager
-    def clients(self) -> Iterator[tuple[Client, Client]]:
-        """Give unmodified boto3 clients of the control plane and of the data plane."""
-        control = boto3_client("bedrock-agentcore-control")
-        data = boto3_client("bedrock-agentcore")
-        with self.bridged(control, data):
-            yield control, data
 
     def open(self, url: str, **more: str) -> Response:
         """Open a URL as a browser does, with `more` in its query."""

@@ -2,8 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -16,16 +15,15 @@ from localcloud.agentcore.memory.area import MemoryArea
 from localcloud.agentcore.memory.extraction.model import Extractor
 from localcloud.agentcore.memory.stores import MemoryStores
 from minilm.embedding import Embedder
-from tests.support.asgi import LoopThread, boto3_client, bridged
+from tests.support.asgi import LoopThread
 from tests.support.control_plane import counted_ids
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
+from tests.support.planes import Client as Client
+from tests.support.planes import Reached
 
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT_ID}:role/memory"
 MEMORIES = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}:memory"
 OCCURRED = datetime(2026, 1, 1, 12, tzinfo=UTC)
-
-type Client = Any
-"""A boto3 client: its methods are made at run time."""
 
 
 @cache
@@ -50,7 +48,7 @@ class Clock:
 
 
 @dataclass
-class MemoryLaptop:
+class MemoryLaptop(Reached):
     """A control plane that has memories only, and everything around it."""
 
     loop: LoopThread
@@ -81,36 +79,11 @@ class MemoryLaptop:
         """Return another process on the same database: nothing in memory is kept."""
         return type(self)(self.loop, self.cloud, self.database, self.clock, spawn, self.extractors)
 
-    def resume(self) -> None:
-        """Let the plane take up what is left, and wait until it is done."""
-        self.loop.run(self.plane.resume())
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until nothing goes on."""
-        self.loop.run(self.plane.settle())
-
     def count(self, table: str) -> int:
         """Count the rows of a table, such as `events`."""
         query = f"SELECT count(*) FROM agentcore_memory_{table}"  # noqa: S608 - the test's own
         count: int = self.database.execute(query).fetchone()[0]
         return count
-
-    @contextmanager
-    def bridged(self, *clients: Client) -> Iterator[None]:
-        """Let the requests of clients that others have made end here."""
-        with ExitStack() as stack:
-            for client in clients:
-                stack.enter_context(bridged(client, self.app, self.loop))
-            yield
-
-    @contextmanager
-    def clients(self) -> Iterator[tuple[Client, Client]]:
-        """Give unmodified boto3 clients of the control plane and of the data plane."""
-        control = boto3_client("bedrock-agentcore-control")
-        data = boto3_client("bedrock-agentcore")
-        with self.bridged(control, data):
-            yield control, data
 
 
 def said(text: str, role: str = "USER") -> dict[str, Any]:

@@ -6,8 +6,6 @@ The control plane is reached with unmodified boto3, gateways with raw HTTP.
 import asyncio
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -37,13 +35,12 @@ from tests.contract.agentcore_gateway.world import (
     json_response,
     rsa_key,
 )
-from tests.support.asgi import LoopThread, ask, boto3_client, bridged
+from tests.support.asgi import LoopThread, ask
 from tests.support.control_plane import GATEWAY, FakeImporter, counted_ids
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
 from tests.support.memory_plane import Clock
-
-type Client = Any
-"""A boto3 client: its methods are made at run time."""
+from tests.support.planes import Client as Client
+from tests.support.planes import Reached
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 """When the tokens of `access_token` are good."""
@@ -77,7 +74,7 @@ REFUND = tool("refund", "Pay back", "amount", amount={"type": "integer"})
 
 
 @dataclass
-class PolicyLaptop:
+class PolicyLaptop(Reached):
     """Gateways, engines, and everything around them."""
 
     loop: LoopThread
@@ -139,22 +136,6 @@ class PolicyLaptop:
         return type(self)(
             self.loop, self.cloud, self.importer, self.database, self.clock, spawn, self.choices
         )
-
-    def resume(self) -> None:
-        """Let the plane take up what is left, and wait until it is done."""
-        self.loop.run(self.plane.resume())
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until nothing goes on."""
-        self.loop.run(self.plane.settle())
-
-    @contextmanager
-    def client(self, access_key_id: str = "AKIDEXAMPLE") -> Iterator[Client]:
-        """Give an unmodified boto3 client."""
-        client = boto3_client("bedrock-agentcore-control", access_key_id=access_key_id)
-        with bridged(client, self.app, self.loop):
-            yield client
 
     def lines(self) -> list[JsonObject]:
         """Let the log of decisions be sent, and return what arrived in it."""

@@ -2,11 +2,26 @@
 
 from typing import Any
 
+import yaml
+
+from tests.support.documents import ROOT
+
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
 # What says nothing about which values are valid.
 PROSE = {"title", "description", "summary", "default"}
 
 type Json = dict[str, Any]
+
+
+def text_of(package: str) -> str:
+    """Return the text of the document that a function's API is written down in."""
+    return (ROOT / "functions" / package / "openapi.yaml").read_text(encoding="utf-8")
+
+
+def document_of(package: str) -> Json:
+    """Return that document."""
+    document: Json = yaml.safe_load(text_of(package))
+    return document
 
 
 def operations(document: Json) -> dict[tuple[str, str], Json]:

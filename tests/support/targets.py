@@ -5,8 +5,7 @@ The cloud's hosts are what a test connects: apps in process, or servers on loopb
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -24,9 +23,10 @@ from localcloud.agentcore.ports import TargetCredentials
 from localcloud.agentcore.store import GatewayStore
 from localcloud.cloud import Credentials, Request, Response
 from localcloud.engine.network import Network
-from tests.support.asgi import LoopThread, ask, boto3_client, bridged
-from tests.support.control_plane import GATEWAY, Client, Ticks, counted_ids
+from tests.support.asgi import LoopThread, ask
+from tests.support.control_plane import GATEWAY, Ticks, counted_ids
 from tests.support.fake_cloud import FakeCloud, Sent
+from tests.support.planes import Client, Reached
 
 type Json = dict[str, Any]
 
@@ -79,7 +79,7 @@ class ConnectedCloud(FakeCloud):
 
 
 @dataclass
-class Gateways:
+class Gateways(Reached):
     """AgentCore's gateways on their own, with all that imports and calls targets."""
 
     loop: LoopThread
@@ -96,28 +96,12 @@ class Gateways:
         ids = counted_ids().__next__
         area = GatewayArea(self.store, self.cloud, importer, clock, ids)
         self.plane = ControlPlane(self.cloud, [area])
-        self.control = control_app(self.plane)
-        self.app = gateway_app(self.store, self.cloud, clock, credentials=self.credentials)
+        self.app = control_app(self.plane)
+        self.gateways = gateway_app(self.store, self.cloud, clock, credentials=self.credentials)
 
     def restarted(self) -> Self:
         """Return another process on the same database."""
         return type(self)(self.loop, self.cloud, self.database)
-
-    def settle(self) -> None:
-        """Wait until nothing goes on."""
-        self.loop.run(self.plane.settle())
-
-    def resume(self) -> None:
-        """Take up what is left, and wait until it is done."""
-        self.loop.run(self.plane.resume())
-        self.settle()
-
-    @contextmanager
-    def client(self) -> Iterator[Client]:
-        """Give an unmodified boto3 client of the control plane."""
-        client = boto3_client("bedrock-agentcore-control")
-        with bridged(client, self.control, self.loop):
-            yield client
 
     def rpc(self, gateway_id: str, method: str, **params: object) -> Json:
         """Ask a gateway over MCP; return the JSON-RPC answer."""
@@ -125,7 +109,7 @@ class Gateways:
         message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params}
         headers = (("host", host), *MCP_HEADERS)
         request = Request("POST", "/mcp", headers=headers, body=json.dumps(message).encode())
-        answer: Json = json.loads(self.loop.run(ask(self.app, request)).body)
+        answer: Json = json.loads(self.loop.run(ask(self.gateways, request)).body)
         return answer
 
     def tools(self, gateway_id: str) -> list[Json]:

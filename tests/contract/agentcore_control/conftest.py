@@ -2,16 +2,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.asgi import LoopThread
 from tests.support.control_plane import Client, Laptop
+from tests.support.planes import opened
 
 
 @pytest.fixture
 def laptop() -> Iterator[Laptop]:
-    with LoopThread() as loop:
-        laptop = Laptop(loop)
+    with opened(Laptop) as laptop:
         yield laptop
-    laptop.database.close()
 
 
 @pytest.fixture

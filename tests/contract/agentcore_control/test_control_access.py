@@ -18,7 +18,10 @@ SIGNED = (("authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us
 
 
 def test_an_unknown_key_is_refused_before_anything_else(laptop: Laptop) -> None:
-    with laptop.client("AKIDUNKNOWN") as client, pytest.raises(client.exceptions.ClientError) as no:
+    with (
+        laptop.client(access_key_id="AKIDUNKNOWN") as client,
+        pytest.raises(client.exceptions.ClientError) as no,
+    ):
         client.create_gateway(name="_")
     assert no.value.response["Error"]["Code"] == "UnrecognizedClientException"
     assert no.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403

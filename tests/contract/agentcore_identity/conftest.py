@@ -2,17 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.asgi import LoopThread
 from tests.support.identity_plane import API_KEY, RETURN_URL, IdentityLaptop, custom
 from tests.support.memory_plane import Client
+from tests.support.planes import opened
 
 
 @pytest.fixture
 def laptop() -> Iterator[IdentityLaptop]:
-    with LoopThread() as loop:
-        laptop = IdentityLaptop(loop)
+    with opened(IdentityLaptop) as laptop:
         yield laptop
-    laptop.database.close()
 
 
 @pytest.fixture

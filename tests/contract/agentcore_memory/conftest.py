@@ -1,17 +1,18 @@
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
-from tests.support.asgi import LoopThread
+from tests.support.asgi import KEYS
 from tests.support.memory_plane import Chat, Client, MemoryLaptop
+from tests.support.memory_sdk import MemoryClient
+from tests.support.planes import opened
 
 
 @pytest.fixture
 def laptop() -> Iterator[MemoryLaptop]:
-    with LoopThread() as loop:
-        laptop = MemoryLaptop(loop)
+    with opened(MemoryLaptop) as laptop:
         yield laptop
-    laptop.database.close()
 
 
 @pytest.fixture
@@ -40,3 +41,15 @@ def memory_id(laptop: MemoryLaptop, control: Client) -> str:
 @pytest.fixture
 def chat(data: Client, memory_id: str) -> Chat:
     return Chat(data, memory_id)
+
+
+@pytest.fixture
+def session() -> boto3.Session:
+    return boto3.Session(region_name="us-east-1", **KEYS)
+
+
+@pytest.fixture
+def sdk(laptop: MemoryLaptop, session: boto3.Session) -> Iterator[MemoryClient]:
+    client = MemoryClient(boto3_session=session)
+    with laptop.bridged(client.gmcp_client, client.gmdp_client):
+        yield client

@@ -1,6 +1,5 @@
 """Clients that others wrote, as they are: the SDK's and LangGraph's checkpointer."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any, Literal, TypedDict
 
@@ -11,6 +10,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph_checkpoint_aws import AgentCoreMemorySaver
 
+from tests.support.asgi import KEYS
 from tests.support.memory_plane import OCCURRED, MemoryLaptop
 from tests.support.memory_sdk import (
     ConversationalMessage,
@@ -20,7 +20,6 @@ from tests.support.memory_sdk import (
 )
 
 SECOND = timedelta(seconds=1)
-KEYS: dict[str, Any] = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 HI = [("Hi", "USER"), ("Hello", "ASSISTANT")]
 REFUND = [("A refund?", "USER"), ("Within 30 days", "ASSISTANT")]
 RETURN = [("A return?", "USER"), ("By post", "ASSISTANT")]
@@ -30,18 +29,6 @@ class State(TypedDict):
     """What the graph carries."""
 
     messages: Annotated[list[AnyMessage], add_messages]
-
-
-@pytest.fixture
-def session() -> boto3.Session:
-    return boto3.Session(region_name="us-east-1", **KEYS)
-
-
-@pytest.fixture
-def sdk(laptop: MemoryLaptop, session: boto3.Session) -> Iterator[MemoryClient]:
-    client = MemoryClient(boto3_session=session)
-    with laptop.bridged(client.gmcp_client, client.gmdp_client):
-        yield client
 
 
 @pytest.mark.fidelity("memory.clients.sdk")

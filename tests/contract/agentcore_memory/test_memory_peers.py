@@ -15,11 +15,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests.support.asgi import LoopThread
+from tests.support.asgi import KEYS
 from tests.support.memory_plane import OCCURRED, Chat, Client, MemoryLaptop
+from tests.support.planes import opened
 
 MOTO, LAPTOP = "moto", "laptop"
-KEYS: dict[str, Any] = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 
 
 @dataclass
@@ -56,11 +56,8 @@ def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
             control.close()
             data.close()
         return
-    with LoopThread() as loop:
-        laptop = MemoryLaptop(loop)
-        with laptop.clients() as (control, data):
-            yield Peer(LAPTOP, control, data, laptop)
-    laptop.database.close()
+    with opened(MemoryLaptop) as laptop, laptop.clients() as (control, data):
+        yield Peer(LAPTOP, control, data, laptop)
 
 
 @pytest.mark.fidelity("memory.create")

@@ -1,6 +1,5 @@
 """The SDK's clients of long-term memory, as they are."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -14,20 +13,7 @@ from tests.support.memory_sdk import (
     MessageRole,
 )
 
-KEYS: dict[str, Any] = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 FACTS = "/facts/ann/"
-
-
-@pytest.fixture
-def session() -> boto3.Session:
-    return boto3.Session(region_name="us-east-1", **KEYS)
-
-
-@pytest.fixture
-def sdk(laptop: MemoryLaptop, session: boto3.Session) -> Iterator[MemoryClient]:
-    client = MemoryClient(boto3_session=session)
-    with laptop.bridged(client.gmcp_client, client.gmdp_client):
-        yield client
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from localcloud.agentcore.runtime.store import RuntimeStore
 from localcloud.cloud import CloudError, Request, Response
 from tests.support.asgi import LoopThread, ask
 from tests.support.fake_cloud import ACCOUNT_ID, FakeCloud
+from tests.support.planes import opened
 from tests.support.policy_plane import METRICS_URL, NOW, OPEN, Desk, PolicyLaptop
 
 ARN = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT_ID}"
@@ -44,11 +46,9 @@ def sums(cloud: FakeCloud, **dimensions: str) -> dict[str, float]:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    with LoopThread() as loop:
-        laptop = PolicyLaptop(loop, observed=True)
-        with laptop.client() as control:
-            yield Desk(laptop, control)
-    laptop.database.close()
+    make = partial(PolicyLaptop, observed=True)
+    with opened(make) as laptop, laptop.client() as control:
+        yield Desk(laptop, control)
 
 
 @pytest.mark.fidelity("agentcore-metrics.gateway")
@@ -123,10 +123,8 @@ class Planes:
 
 @pytest.fixture
 def planes() -> Iterator[Planes]:
-    with LoopThread() as loop:
-        planes = Planes(loop)
+    with opened(Planes) as planes:
         yield planes
-    planes.database.close()
 
 
 @pytest.mark.fidelity("agentcore-metrics.memory")

@@ -2,16 +2,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.asgi import LoopThread
+from tests.support.planes import opened
 from tests.support.policy_plane import Client, Desk, PolicyLaptop
 
 
 @pytest.fixture
 def laptop() -> Iterator[PolicyLaptop]:
-    with LoopThread() as loop:
-        laptop = PolicyLaptop(loop)
+    with opened(PolicyLaptop) as laptop:
         yield laptop
-    laptop.database.close()
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from localcloud.agentcore.gateway import Choices
-from tests.support.asgi import LoopThread
 from tests.support.fake_cloud import ACCOUNT_ID
+from tests.support.planes import opened
 from tests.support.policy_plane import OPEN, Client, Desk, PolicyLaptop, signed_by
 
 DENIED = "Tool Execution Denied: Tool call not allowed due to policy enforcement "
@@ -52,11 +53,9 @@ def test_a_denial_names_the_policy_that_forbids_in_a_200(desk: Desk) -> None:
 
 @pytest.fixture
 def older(laptop: PolicyLaptop) -> Iterator[Desk]:
-    with LoopThread() as loop:
-        made = PolicyLaptop(loop, choices=Choices(denied_as="result"))
-        with made.client() as control:
-            yield Desk(made, control)
-    made.database.close()
+    make = partial(PolicyLaptop, choices=Choices(denied_as="result"))
+    with opened(make) as made, made.client() as control:
+        yield Desk(made, control)
 
 
 @pytest.mark.fidelity("agentcore-policy.deny-form")

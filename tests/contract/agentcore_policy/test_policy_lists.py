@@ -4,13 +4,15 @@ import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from localcloud.agentcore.gateway import Choices
 from localcloud.cloud import Request, Response
-from tests.support.asgi import LoopThread, ask
+from tests.support.asgi import ask
 from tests.support.control_plane import FakeImporter
+from tests.support.planes import opened
 from tests.support.policy_plane import OPEN, Desk, PolicyLaptop, tool
 
 BY_TENANT = """
@@ -29,14 +31,12 @@ EVEN = [one.name for one in MANY[::2]]
 @pytest.fixture
 def paged() -> Iterator[Desk]:
     """Return a gateway of 25 tools, ten a page, of which 13 may be called."""
-    with LoopThread() as loop:
-        laptop = PolicyLaptop(loop, importer=FakeImporter(MANY), choices=Choices(page_size=10))
-        with laptop.client() as control:
-            desk = Desk(laptop, control)
-            actions = ", ".join(f'AgentCore::Action::"Support___{name}"' for name in EVEN)
-            desk.policy("Even", f"permit(principal, action in [{actions}], resource == GATEWAY);")
-            yield desk
-    laptop.database.close()
+    make = partial(PolicyLaptop, importer=FakeImporter(MANY), choices=Choices(page_size=10))
+    with opened(make) as laptop, laptop.client() as control:
+        desk = Desk(laptop, control)
+        actions = ", ".join(f'AgentCore::Action::"Support___{name}"' for name in EVEN)
+        desk.policy("Even", f"permit(principal, action in [{actions}], resource == GATEWAY);")
+        yield desk
 
 
 def page(desk: Desk, cursor: str | None = None) -> tuple[list[str], str | None]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from localcloud.agentcore.model import Gateway, LambdaBinding, Target, Tool
 from localcloud.cloud import Caller
 from policy.files import Case, read_cases, read_policies
-from tests.support.asgi import LoopThread
+from tests.support.planes import opened
 from tests.support.policy_plane import FUNCTION_ARN, TARGET, Desk, PolicyLaptop, signed_by
 
 POLICIES = Path(__file__).parents[3] / "policies"
@@ -30,19 +31,17 @@ class TargetsOfTheFile:
 @pytest.fixture(params=["CUSTOM_JWT", "AWS_IAM"])
 def platform(request: pytest.FixtureRequest) -> Iterator[Desk]:
     """Return a gateway with the platform's tools and policies, for one kind of callers."""
-    with LoopThread() as loop:
-        laptop = PolicyLaptop(loop, importer=TargetsOfTheFile())
-        with laptop.client() as control:
-            desk = Desk(laptop, control, authorizer=request.param)
-            for name in json.loads((POLICIES / "tools.json").read_text("utf-8")):
-                target = TARGET | {"name": name}
-                control.create_gateway_target(gatewayIdentifier=desk.gateway_id, **target)
-            laptop.settle()
-            for policy in read_policies(POLICIES, desk.arn):
-                made = desk.policy(policy.name, policy.statement)
-                assert made["status"] == "ACTIVE", made["statusReasons"]
-            yield desk
-    laptop.database.close()
+    make = partial(PolicyLaptop, importer=TargetsOfTheFile())
+    with opened(make) as laptop, laptop.client() as control:
+        desk = Desk(laptop, control, authorizer=request.param)
+        for name in json.loads((POLICIES / "tools.json").read_text("utf-8")):
+            target = TARGET | {"name": name}
+            control.create_gateway_target(gatewayIdentifier=desk.gateway_id, **target)
+        laptop.settle()
+        for policy in read_policies(POLICIES, desk.arn):
+            made = desk.policy(policy.name, policy.statement)
+            assert made["status"] == "ACTIVE", made["statusReasons"]
+        yield desk
 
 
 def call(desk: Desk, case: Case) -> None:

@@ -151,7 +151,7 @@ async def _stream(laptop: Laptop, arn: str, asked: dict[str, Any]) -> list[bytes
         "query_string": b"",
         "headers": [(k.encode(), v.encode()) for k, v in headers],
     }
-    answering = asyncio.create_task(laptop.app(scope, receive, send))
+    answering = asyncio.create_task(laptop.answer(scope, receive, send))
     await first.wait()
     go = Request("POST", path, "", headers, b'{"do": "go"}')
     await ask(laptop.app, go)

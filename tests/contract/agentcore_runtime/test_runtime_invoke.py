@@ -130,7 +130,7 @@ def test_half_a_payload_is_nobody_s(laptop: Laptop, data: Client, arn: str) -> N
     headers = [(b"x-amzn-bedrock-agentcore-runtime-session-id", SESSION.encode())]
     scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode()}
     scope |= {"query_string": b"", "headers": headers}
-    laptop.loop.run(laptop.app(scope, receive, send))
+    laptop.loop.run(laptop.answer(scope, receive, send))
     assert sent == []
 
 

@@ -2,17 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.asgi import LoopThread
 from tests.support.control_plane import Client
+from tests.support.planes import opened
 from tests.support.targets import Gateways, open_gateway
 
 
 @pytest.fixture
 def gateways() -> Iterator[Gateways]:
-    with LoopThread() as loop:
-        gateways = Gateways(loop)
+    with opened(Gateways) as gateways:
         yield gateways
-    gateways.database.close()
 
 
 @pytest.fixture

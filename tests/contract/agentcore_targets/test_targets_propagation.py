@@ -38,7 +38,7 @@ def call(gateways: Gateways, gateway_id: str, name: str, arguments: Json) -> Jso
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     headers = (("host", host), *MCP_HEADERS, *given)
     request = Request("POST", "/mcp", "trace=a%20b&other=1", headers, json.dumps(message).encode())
-    result: Json = json.loads(gateways.loop.run(ask(gateways.app, request)).body)["result"]
+    result: Json = json.loads(gateways.loop.run(ask(gateways.gateways, request)).body)["result"]
     return result
 
 

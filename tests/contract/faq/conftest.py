@@ -2,16 +2,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.asgi import LoopThread
 from tests.support.memory_plane import Client, MemoryLaptop
+from tests.support.planes import opened
 
 
 @pytest.fixture
 def memory_laptop() -> Iterator[MemoryLaptop]:
-    with LoopThread() as loop:
-        laptop = MemoryLaptop(loop)
+    with opened(MemoryLaptop) as laptop:
         yield laptop
-    laptop.database.close()
 
 
 @pytest.fixture

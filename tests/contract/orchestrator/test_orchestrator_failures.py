@@ -31,17 +31,6 @@ type Script = Refused | Said | Silence
 ASKED = {"prompt": "my password is hunter2", "customer_id": "ACME-001", "session_id": "monday"}
 
 
-@pytest.fixture
-def agents() -> DataPlane:
-    return DataPlane()
-
-
-@pytest.fixture
-def url(agents: DataPlane) -> Iterator[str]:
-    with agents.serve() as url:
-        yield url
-
-
 def inside(status: int) -> Refused:
     """Return what the runtime makes of an agent's own status."""
     message = f"Received error ({status}) from runtime. Please check your CloudWatch logs."

@@ -10,7 +10,6 @@ from orchestrator.registry import Registry
 from platform_memory.errors import MemoryUnavailable
 from platform_memory.manager import HAND_OVERS, PlatformMemory
 from request_routing.classifier import offline_classifier
-from tests.support.asgi import LoopThread
 from tests.support.data_plane import SESSION_HEADER, DataPlane, Refused, Said
 from tests.support.memory_plane import Client, MemoryLaptop
 from tests.support.orchestrating import (
@@ -26,21 +25,11 @@ from tests.support.orchestrating import (
     said,
     token,
 )
+from tests.support.planes import opened
 
 type Json = dict[str, Any]
 
 ASKED = {"prompt": "How much is the Pro plan?", "customer_id": "ACME-001", "session_id": "monday"}
-
-
-@pytest.fixture
-def agents() -> DataPlane:
-    return DataPlane()
-
-
-@pytest.fixture
-def url(agents: DataPlane) -> Iterator[str]:
-    with agents.serve() as url:
-        yield url
 
 
 async def answer(url: str, payload: Json = ASKED, **made_of: Any) -> Json:  # noqa: ANN401
@@ -273,13 +262,10 @@ def memory(hand_over_client: tuple[Client, str]) -> PlatformMemory:
 
 @pytest.fixture
 def hand_over_client() -> Iterator[tuple[Client, str]]:
-    with LoopThread() as loop:
-        laptop = MemoryLaptop(loop)
-        with laptop.clients() as (control, data):
-            made = control.create_memory(name="HandOvers", eventExpiryDuration=7)
-            laptop.settle()
-            yield data, made["memory"]["id"]
-    laptop.database.close()
+    with opened(MemoryLaptop) as laptop, laptop.clients() as (control, data):
+        made = control.create_memory(name="HandOvers", eventExpiryDuration=7)
+        laptop.settle()
+        yield data, made["memory"]["id"]
 
 
 async def test_with_agentcore_memory_and_the_offline_classifier_a_conversation_is_routed(

@@ -12,9 +12,9 @@ from moto import mock_aws
 from platform_memory.errors import MemoryRefused, UnknownStore
 from platform_memory.manager import PlatformMemory
 from platform_memory.model import Message
-from tests.support.asgi import LoopThread
 from tests.support.memory_plane import Client, Clock, MemoryLaptop
 from tests.support.memory_records import PREFERENCES, SEMANTIC, SUMMARY
+from tests.support.planes import opened
 
 KEYS: dict[str, Any] = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
 MINUTE = timedelta(minutes=1)
@@ -48,13 +48,10 @@ class Platform:
 
 @pytest.fixture
 def platform() -> Iterator[Platform]:
-    with LoopThread() as loop:
-        laptop = MemoryLaptop(loop)
-        with laptop.clients() as (control, data):
-            memory = PlatformMemory(data, stores(control), now=laptop.clock)
-            laptop.settle()
-            yield Platform(laptop, memory)
-    laptop.database.close()
+    with opened(MemoryLaptop) as laptop, laptop.clients() as (control, data):
+        memory = PlatformMemory(data, stores(control), now=laptop.clock)
+        laptop.settle()
+        yield Platform(laptop, memory)
 
 
 @pytest.fixture(params=["moto", "laptop"])

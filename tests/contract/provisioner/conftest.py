@@ -18,8 +18,8 @@ from tests.support.agent_planes import (
     laptop_runtimes,
     moto_plane,
 )
-from tests.support.asgi import LoopThread
 from tests.support.control_plane import Laptop
+from tests.support.planes import opened
 from tests.support.provisioning import (
     AWS,
     DISCOVERY_URL,
@@ -128,8 +128,5 @@ def _moto() -> Iterator[tuple[Any, None]]:
 
 @contextmanager
 def _laptop() -> Iterator[tuple[Any, Laptop]]:
-    with LoopThread() as loop:
-        laptop = Laptop(loop)
-        with laptop.client() as client:
-            yield client, laptop
-    laptop.database.close()
+    with opened(Laptop) as laptop, laptop.client() as client:
+        yield client, laptop

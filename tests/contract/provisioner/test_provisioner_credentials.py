@@ -15,8 +15,8 @@ from agentcore_resources.credential_provider import CREDENTIAL_PROVIDER
 from provisioner.calls import Calls
 from provisioner.errors import Busy, Refused, Throttled
 from provisioner.kinds.credential_providers import CredentialProviders
-from tests.support.asgi import LoopThread
 from tests.support.identity_plane import VAULT, IdentityLaptop
+from tests.support.planes import opened
 from tests.support.provisioning import Json, Stack, Troubled
 
 NAME = "petstore-internal-apis"
@@ -80,11 +80,8 @@ class Vault:
 
 @pytest.fixture
 def vault(aws_environment: None) -> Iterator[Vault]:
-    with LoopThread() as loop:
-        laptop = IdentityLaptop(loop)
-        with laptop.clients() as (control, data):
-            yield Vault(control, data)
-    laptop.database.close()
+    with opened(IdentityLaptop) as laptop, laptop.clients() as (control, data):
+        yield Vault(control, data)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from provisioner.calls import Calls
 from provisioner.kinds.gateways import Gateways
 from provisioner.kinds.policies import PolicyEngines, PolicySets
 from tests.contract.agentcore_gateway.world import DISCOVERY
-from tests.support.asgi import LoopThread
 from tests.support.objects import Objects
+from tests.support.planes import opened
 from tests.support.policy_plane import TARGET, Client, PolicyLaptop
 from tests.support.provisioning import Json, Stack, properties, target
 
@@ -29,10 +29,8 @@ LAMBDA = {
 
 @pytest.fixture
 def laptop(aws_environment: None) -> Iterator[PolicyLaptop]:
-    with LoopThread() as loop:
-        laptop = PolicyLaptop(loop)
+    with opened(PolicyLaptop) as laptop:
         yield laptop
-    laptop.database.close()
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from localcloud.cloud import Request, Response
 from platform_memory.manager import PlatformMemory
 from team_agents.profiles import PROFILES, SALES, SUPPORT
 from team_agents.service import TeamAgent
-from tests.support.asgi import LoopThread, ask
+from tests.support.asgi import ask
 from tests.support.memory_plane import Client, MemoryLaptop
+from tests.support.planes import opened
 from tests.support.team_agents import (
     CRITICAL_PROMPT,
     CUSTOMER,
@@ -64,11 +65,8 @@ class World:
 
 @pytest.fixture
 def client() -> Iterator[tuple[Client, Client, MemoryLaptop]]:
-    with LoopThread() as loop:
-        laptop = MemoryLaptop(loop)
-        with laptop.clients() as (control, data):
-            yield control, data, laptop
-    laptop.database.close()
+    with opened(MemoryLaptop) as laptop, laptop.clients() as (control, data):
+        yield control, data, laptop
 
 
 @pytest.fixture
