@@ -13,6 +13,7 @@ from agentcore_resources.gateway import GATEWAY
 from agentcore_resources.kind import StatedKind
 from agentcore_resources.resource import MachineDriven
 from provisioner import app as provisioner_app
+from provisioner.errors import Busy, Throttled
 from provisioner.ports import Kind
 from tests.support.account import Account
 from tests.support.control_plane import Laptop
@@ -254,5 +255,30 @@ class Troubled:
             if trouble is not None:
                 raise trouble
             return method(*arguments)
+
+        return call
+
+
+class LosesOneReply(Troubled):
+    """A kind whose first create, or `method`, gets no reply though it is done.
+
+    The second is told that the name is taken, also by moto, which knows no client tokens.
+    """
+
+    def __init__(self, kind: Kind, method: str = "create") -> None:
+        super().__init__(kind)
+        self._method, self._lost = method, False
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as above
+        method = super().__getattr__(name)
+        if name != self._method:
+            return method
+
+        def call(*arguments: object) -> None:
+            if self._lost:
+                raise Busy("one of this name exists")
+            self._lost = True
+            method(*arguments)
+            raise Throttled("no connection")
 
         return call

@@ -13,11 +13,11 @@ from botocore.exceptions import ClientError
 
 from agentcore_resources.credential_provider import CREDENTIAL_PROVIDER
 from provisioner.calls import Calls
-from provisioner.errors import Busy, Refused, Throttled
+from provisioner.errors import Refused
 from provisioner.kinds.credential_providers import CredentialProviders
 from tests.support.identity_plane import VAULT, IdentityLaptop
 from tests.support.planes import opened
-from tests.support.provisioning import Json, Stack, Troubled
+from tests.support.provisioning import Json, LosesOneReply, Stack, Troubled
 
 NAME = "petstore-internal-apis"
 ARN = f"{VAULT}/apikeycredentialprovider/{NAME}"
@@ -182,19 +182,7 @@ def test_a_provider_of_another_stack_is_neither_taken_nor_deleted(
 
 
 def test_a_lost_reply_makes_no_second_provider(stack: Stack, vault: Vault) -> None:
-    kind = stack.kind
-
-    class LosesOneReply(Troubled):
-        lost = False
-
-        def create(self, *arguments: Any) -> str:  # noqa: ANN401 - the port's own
-            if self.lost:
-                raise Busy("A credential provider with this name exists")
-            self.lost = True
-            kind.create(*arguments)
-            raise Throttled("no connection")
-
-    stack.kind = LosesOneReply(kind)
+    stack.kind = LosesOneReply(stack.kind)
     assert stack.create()["Status"] == "SUCCESS"
     assert vault.providers() == [NAME]
 

@@ -1,15 +1,13 @@
 """A memory's life under the state machine: created, updated in place, deleted."""
 
-from typing import Any
-
 import pytest
 
 from agentcore_resources.memory import MEMORY
 from provisioner.calls import Calls
-from provisioner.errors import Busy, Refused, Throttled
+from provisioner.errors import Refused
 from provisioner.kinds.memories import Memories
 from tests.support.agent_planes import AgentPlane
-from tests.support.provisioning import Json, Stack, Troubled
+from tests.support.provisioning import Json, LosesOneReply, Stack, Troubled
 
 FACTS = {"SemanticMemoryStrategy": {"Name": "Facts", "Namespaces": ["/actors/{actorId}/"]}}
 TASTES = {"UserPreferenceMemoryStrategy": {"Name": "Tastes", "Namespaces": ["/tastes/{actorId}/"]}}
@@ -158,20 +156,7 @@ def test_a_memory_whose_name_begins_like_ours_is_another_one(
 
 
 def test_a_lost_reply_makes_no_second_memory(stack: Stack, memory_plane: AgentPlane) -> None:
-    """Moto, which knows no client tokens, has to be told of the conflict."""
-    kind = stack.kind
-
-    class LosesOneReply(Troubled):
-        lost = False
-
-        def create(self, *arguments: Any) -> str:  # noqa: ANN401 - the port's own
-            if self.lost:
-                raise Busy("A memory with this name exists")
-            self.lost = True
-            kind.create(*arguments)
-            raise Throttled("no connection")
-
-    stack.kind = LosesOneReply(kind)
+    stack.kind = LosesOneReply(stack.kind)
     assert stack.create()["Status"] == "SUCCESS"
     assert len(memories(memory_plane)) == 1
 

@@ -1,15 +1,14 @@
 """A runtime's life under the state machine, with its code, its endpoints and its log groups."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from agentcore_resources.runtime import RUNTIME
-from provisioner.errors import Busy, Refused, Throttled
+from provisioner.errors import Refused
 from provisioner.kinds.runtimes import Runtimes
 from tests.support.agent_planes import BUCKET, AgentPlane, log_groups, prefixes
-from tests.support.provisioning import MOTO, Json, Stack, Troubled
+from tests.support.provisioning import MOTO, Json, LosesOneReply, Stack, Troubled
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/agent"
 NAME = "petstore_faq"
@@ -235,20 +234,7 @@ def test_a_failed_update_leaves_runtime_and_code_for_the_rollback(
 
 
 def test_a_lost_reply_makes_no_second_runtime(stack: Stack, runtime_plane: AgentPlane) -> None:
-    """Moto, which knows no client tokens, has to be told of the conflict."""
-    kind = stack.kind
-
-    class LosesOneReply(Troubled):
-        lost = False
-
-        def create(self, *arguments: Any) -> str:  # noqa: ANN401 - the port's own
-            if self.lost:
-                raise Busy("A runtime with this name exists")
-            self.lost = True
-            kind.create(*arguments)
-            raise Throttled("no connection")
-
-    stack.kind = LosesOneReply(kind)
+    stack.kind = LosesOneReply(stack.kind)
     assert stack.create()["Status"] == "SUCCESS"
     assert runtimes(runtime_plane) == [NAME]
     assert len(runtime_plane.versions.fetched) == 1

@@ -12,7 +12,7 @@ from provisioner.ports import Found
 from tests.support.provisioning import (
     API_GATEWAY,
     ControlPlane,
-    Json,
+    LosesOneReply,
     Stack,
     Troubled,
     target,
@@ -197,7 +197,7 @@ def test_a_lost_reply_of_an_update_waits_for_what_it_began(
     kind = laptop_stack.kind
     refusal = Busy("no") if code == "ConflictException" else Refused("UPDATING", code)
 
-    class LosesOneReply(Troubled):
+    class LosesReplies(Troubled):
         replies: ClassVar = [Throttled("no connection"), refusal]
         updating = False
 
@@ -211,27 +211,14 @@ def test_a_lost_reply_of_an_update_waits_for_what_it_began(
             found = kind.part(resource_id, part_id)
             return replace(found, status="UPDATING") if found and self.updating else found
 
-    laptop_stack.kind = LosesOneReply(kind)
+    laptop_stack.kind = LosesReplies(kind)
     answer = laptop_stack.update(Targets=[target(Description="new")])
     assert answer["Status"] == "SUCCESS", answer["Reason"]
     assert laptop_plane.targets(gateway_id)[0]["description"] == "new"
 
 
 def test_a_lost_reply_makes_no_second_target(stack: Stack, control_plane: ControlPlane) -> None:
-    """The first try did make the target; moto, which knows no client tokens, has to be told."""
-    kind = stack.kind
-
-    class LosesOneReply(Troubled):
-        lost = False
-
-        def create_part(self, resource_id: str, parameters: Json, token: str) -> str:
-            if self.lost:
-                raise Busy("A target with this name already exists")
-            self.lost = True
-            kind.create_part(resource_id, parameters, token)
-            raise Throttled("no connection")
-
-    stack.kind = LosesOneReply(kind)
+    stack.kind = LosesOneReply(stack.kind, "create_part")
     answer = stack.create()
     assert answer["Status"] == "SUCCESS", answer["Reason"]
     assert len(control_plane.targets(answer["Data"]["GatewayId"])) == 1
