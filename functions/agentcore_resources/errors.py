@@ -4,6 +4,8 @@ ResourceError
 ├── BadProperties    the template states something that cannot be asked of AgentCore
 ├── NotProvisioned   the state machine gave up; the message is the reason it gave
 └── NotDelivered     CloudFormation did not take the answer
+
+`custom_resources.direct` adds Refused, for the custom resources that need no state machine.
 """
 
 

@@ -5,18 +5,14 @@ rule that fires once a minute at best; ours is the last task of the execution th
 which calls as soon as there is something to say.
 """
 
-import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
-from crhelper import FAILED, SUCCESS, CfnResource
+from crhelper import SUCCESS
 
-from agentcore_resources.errors import NotDelivered, NotProvisioned, ResourceError
-from agentcore_resources.outcome import reason, shortened
-
-logger = logging.getLogger(__name__)
-
-type Json = dict[str, Any]
+from agentcore_resources.answering import Answering, Deliver, Json
+from agentcore_resources.errors import NotProvisioned
+from agentcore_resources.outcome import reason
 
 
 class Kind(Protocol):
@@ -40,7 +36,7 @@ class Kind(Protocol):
         ...
 
 
-class MachineDriven(CfnResource):
+class MachineDriven(Answering):
     """A custom resource of one kind whose work an execution does."""
 
     def __init__(
@@ -48,7 +44,7 @@ class MachineDriven(CfnResource):
         kind: Kind,
         *,
         start: Callable[[str, Json], None],
-        deliver: Callable[[str, Json], None],
+        deliver: Deliver,
     ) -> None:
         """Take the kind and the two ways out.
 
@@ -57,12 +53,11 @@ class MachineDriven(CfnResource):
             start: starts the execution of this name with this input, unless it has been.
             deliver: puts an answer at a response URL.
         """
-        super().__init__(json_logging=True, log_level="INFO", sleep_on_delete=0)
+        super().__init__(deliver)
         # Under `sam local` crhelper spares its poller, and with it every answer. Ours is no poller.
         self._sam_local = None
-        self._kind, self._start, self._deliver = kind, start, deliver
+        self._kind, self._start = kind, start
         self._request: Json = {}
-        self._undelivered: NotDelivered | None = None
         for request_type in ("create", "update", "delete"):
             getattr(self, request_type)(self._accept)
             getattr(self, f"poll_{request_type}")(self._conclude)
@@ -77,10 +72,7 @@ class MachineDriven(CfnResource):
         Raises:
             NotDelivered: CloudFormation did not take the answer; call again.
         """
-        self._undelivered = None
-        self(event, context)
-        if self._undelivered:
-            raise self._undelivered
+        self.run(event, context)
         started = self.Status == SUCCESS and "CrHelperPoll" not in event
         return {"status": "STARTED" if started else str(self.Status), "reason": str(self.Reason)}
 
@@ -98,21 +90,6 @@ class MachineDriven(CfnResource):
         deleted = event["RequestType"] == "Delete"
         return event["PhysicalResourceId"] if deleted else self._kind.physical_id(event)
 
-    def _wrap_function(self, func: Callable[[Json, object], str | None] | None) -> None:
-        """Keep refusals out of crhelper's error log; everything else is a bug, and stays there."""
-
-        def refusing(event: Json, context: object) -> str | None:
-            if func is None:
-                return None
-            try:
-                return func(event, context)
-            except ResourceError as error:
-                logger.info("refused: %s", error.code)
-                self.Status, self.Reason = FAILED, str(error)
-                return self.PhysicalResourceId or None
-
-        super()._wrap_function(refusing)  # type: ignore[misc] # crhelper's stubs know
-
     def _setup_polling(self) -> None:
         """Start the execution, which will poll once: when it is done."""
         event: Json = self._event  # type: ignore[attr-defined] # only what is public
@@ -122,23 +99,6 @@ class MachineDriven(CfnResource):
     def _remove_polling(self) -> None:
         """Do nothing: the execution ends by itself."""
         self.Data.pop("PhysicalResourceId", None)
-
-    def _send(self, status: str | None = None, reason: str = "", **_: object) -> None:
-        """Answer with the beginning of the reason, where crhelper keeps the last 240 characters.
-
-        An answer that is not taken is kept for `serve` rather than raised: raised, crhelper
-        would answer that the resource failed.
-        """
-        self.Status, self.Reason = status or self.Status, shortened(reason or str(self.Reason))
-        whole = self.Reason
-
-        def deliver(url: str, answer: Json, _: object) -> None:
-            try:
-                self._deliver(url, answer | {"Reason": whole})
-            except NotDelivered as error:
-                self._undelivered = error
-
-        super()._send(status, reason, deliver)  # type: ignore[misc]
 
 
 def _for_the_answer(event: Json, named_by: str) -> Json:
