@@ -92,45 +92,38 @@ def assemble(
         model: the sentence model of searches; all-MiniLM-L6-v2 if none is given.
         extractors: of memories' strategies, by kind; the deterministic ones if none are given.
     """
-    stores, embedder = _Stores.on(connection), model or Embedder()
-    metrics = Metrics(cloud, clock)
-    observer = Observer(metrics, stores.memories.memories, stores.agents)
-    decisions = DecisionLog(cloud, clock, lambda: str(uuid.uuid4()))
-    seal = Seal.of_file(files.token_vault_key)
+    stores, metrics = _Stores.on(connection), Metrics(cloud, clock)
     known = ServiceIdentities(stores.gateways, stores.agents)
-    identity = IdentityService(connection, seal, cloud, clock, known)
+    seal = Seal.of_file(files.token_vault_key)
+    parts = _Parts(
+        cloud=cloud,
+        clock=clock,
+        stores=stores,
+        embedder=model or Embedder(),
+        extractors=extractors,
+        identity=IdentityService(connection, seal, cloud, clock, known),
+        decisions=DecisionLog(cloud, clock, lambda: str(uuid.uuid4())),
+        observer=Observer(metrics, stores.memories.memories, stores.agents),
+    )
     runtimes = RuntimeService(
         connection,
         cloud,
         place,
         Times(clock, time.monotonic),
         store=stores.agents,
-        tokens=identity.agents,
-        began=observer.session_began,
+        tokens=parts.identity.agents,
+        began=parts.observer.session_began,
     )
-    areas: list[Area] = [
-        _gateway_area(stores, cloud, clock, faults, identity),
-        MemoryArea(stores.memories, embedder, cloud, clock, extractors=extractors),
-        runtimes.area,
-        PolicyArea(stores.engines, stores.gateways, cloud, clock),
-        identity.area,
-    ]
-    plane = ControlPlane(cloud, areas)
-    gateways = gateway_app(
-        stores.gateways,
-        cloud,
-        clock,
-        choices=choices,
-        policies=stores.engines,
-        decisions=decisions,
-        credentials=identity.gateways,
-        model=tool_model(embedder),
-        tool_shelf=files.tool_shelf,
-        observer=observer,
+    plane = ControlPlane(cloud, _areas(parts, runtimes, faults))
+    return AgentCore(
+        plane=plane,
+        control=_control(parts, plane),
+        gateways=_gateways(parts, choices, files.tool_shelf),
+        agents=runtimes_observed(runtimes.app, parts.observer),
+        runtimes=runtimes,
+        decisions=parts.decisions,
+        metrics=metrics,
     )
-    control = with_consent(memories_observed(control_app(plane), observer), identity.pages)
-    agents = runtimes_observed(runtimes.app, observer)
-    return AgentCore(plane, control, gateways, agents, runtimes, decisions, metrics)
 
 
 @dataclass(frozen=True)
@@ -152,9 +145,48 @@ class _Stores:
         )
 
 
-def _gateway_area(
-    stores: _Stores, cloud: Cloud, clock: Clock, faults: Faults, identity: IdentityService
-) -> GatewayArea:
-    importer = AgentCoreImporter(cloud, identity.gateways)
+@dataclass(frozen=True)
+class _Parts:
+    """What areas and apps are made of."""
+
+    cloud: Cloud
+    clock: Clock
+    stores: _Stores
+    embedder: Embedder
+    extractors: Mapping[str, Extractor] | None
+    identity: IdentityService
+    decisions: DecisionLog
+    observer: Observer
+
+
+def _areas(parts: _Parts, runtimes: RuntimeService, faults: Faults) -> list[Area]:
+    cloud, clock, stores = parts.cloud, parts.clock, parts.stores
+    importer = AgentCoreImporter(cloud, parts.identity.gateways)
     attach = Attachment(stores.engines, cloud).expect_usable
-    return GatewayArea(stores.gateways, cloud, importer, clock, faults=faults, attach=attach)
+    return [
+        GatewayArea(stores.gateways, cloud, importer, clock, faults=faults, attach=attach),
+        MemoryArea(stores.memories, parts.embedder, cloud, clock, extractors=parts.extractors),
+        runtimes.area,
+        PolicyArea(stores.engines, stores.gateways, cloud, clock),
+        parts.identity.area,
+    ]
+
+
+def _control(parts: _Parts, plane: ControlPlane) -> ASGIApp:
+    observed = memories_observed(control_app(plane), parts.observer)
+    return with_consent(observed, parts.identity.pages)
+
+
+def _gateways(parts: _Parts, choices: Choices | None, tool_shelf: Path) -> ASGIApp:
+    return gateway_app(
+        parts.stores.gateways,
+        parts.cloud,
+        parts.clock,
+        choices=choices,
+        policies=parts.stores.engines,
+        decisions=parts.decisions,
+        credentials=parts.identity.gateways,
+        model=tool_model(parts.embedder),
+        tool_shelf=tool_shelf,
+        observer=parts.observer,
+    )
