@@ -1,9 +1,11 @@
 """Why the policy core refuses: one class per reason, with a stable `code`.
 
 PolicyError
-├── UnparsableStatement
-├── SchemaMismatch
-└── UnknownTool
+├── UnparsableStatement  the text is not one Cedar policy
+├── SchemaMismatch       an argument is not of the type that its schema declares
+├── UnknownTool          the gateway has no such tool
+├── UnreadableFile       a file is not what it should be
+└── NotPromoted          the gateway's mode stays what it is
 """
 
 

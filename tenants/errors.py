@@ -1,13 +1,13 @@
 """Why a tenant is not as it was asked for: one class per reason, with a stable `code`.
 
 TenancyError
-├── BadName
-├── RootUnusable
-├── NoSuchTenant
-├── NotOurs
-├── Busy
-├── Failed
-└── LeftBehind
+├── BadName       no tenant can be called so
+├── RootUnusable  the root stack cannot be read, is not ready, or has no platform
+├── NoSuchTenant  there is no such tenant
+├── NotOurs       a stack has the tenant's name and is none
+├── Busy          the tenant's stack is being changed, or was left half way
+├── Failed        CloudFormation did not do it, or not in time
+└── LeftBehind    the stack is gone, and something of the tenant's is not
 """
 
 from collections.abc import Iterable

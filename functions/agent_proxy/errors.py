@@ -1,12 +1,12 @@
 """Why a question gets no answer.
 
 AgentProxyError
-  InvalidRequest     the request breaks the contract; the message names the field
-  Misconfigured      this deployment is at fault: rights, a name, a call without an API key
-  AgentFailed        the agent ended in an error, or did not answer as agreed
-  AgentBusy          too many at once, or one conversation asked twice at the same time
-  AgentUnavailable   AgentCore could not be reached, or had a fault of its own
-  AgentTimedOut      no answer in time
+├── InvalidRequest     the request breaks the contract; the message names the field
+├── Misconfigured      this deployment is at fault: rights, a name, a call without an API key
+├── AgentFailed        the agent ended in an error, or did not answer as agreed
+├── AgentBusy          too many at once, or one conversation asked twice at the same time
+├── AgentUnavailable   AgentCore could not be reached, or had a fault of its own
+└── AgentTimedOut      no answer in time
 
 Only the message of InvalidRequest is for callers, for it is about what they sent. Of all others
 they get the sentence of the class, whatever the message says.

@@ -1,12 +1,12 @@
 """Why a tool refuses a call. The message is for the model that called: it names the argument.
 
 BridgeError
-  UnknownTool     the bridge has no tool of this name
-  BadArguments    arguments that the tool's schema could not refuse: values, combinations, extras
-  NotThere        what an argument names does not exist
-  NotAllowedNow   it exists, and is not in a state for this
-  Conflict        another call got in the way; trying again may help
-  UnknownBackend  the environment chooses a system that this bridge cannot talk to
+├── UnknownTool     the bridge has no tool of this name
+├── BadArguments    arguments that the tool's schema could not refuse: values, combinations, extras
+├── NotThere        what an argument names does not exist
+├── NotAllowedNow   it exists, and is not in a state for this
+├── Conflict        another call got in the way; trying again may help
+└── UnknownBackend  the environment chooses a system that this bridge cannot talk to
 """
 
 

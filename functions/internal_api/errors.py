@@ -1,9 +1,9 @@
 """Why the internal API refuses.
 
 InternalApiError
-  ServiceNotFound    no service has this name
-  IncidentNotFound   no incident has this id
-  RunbookNotFound    no runbook has this id
+├── ServiceNotFound    no service has this name
+├── IncidentNotFound   no incident has this id
+└── RunbookNotFound    no runbook has this id
 """
 
 

@@ -1,13 +1,13 @@
 """Why the PetStore refuses.
 
 PetStoreError
-  BadNextToken       the token is not one of ours, or of another listing
-  BadPriceRange      nothing can cost at least this and at most that
-  PetNotFound        no such pet, or no longer
-  VersionMissing     a change must say which version it changes
-  VersionMismatch    the pet has changed since
-  KeyReused          the idempotency key made another pet
-  CreationConflict   another request got in the way; trying again may help
+├── BadNextToken       the token is not one of ours, or of another listing
+├── BadPriceRange      nothing can cost at least this and at most that
+├── PetNotFound        no such pet, or no longer
+├── VersionMissing     a change must say which version it changes
+├── VersionMismatch    the pet has changed since
+├── KeyReused          the idempotency key made another pet
+└── CreationConflict   another request got in the way; trying again may help
 """
 
 

@@ -1,19 +1,19 @@
 """AgentCore's own refusals: one class per reason, with AWS's code and HTTP status.
 
-    AgentCoreError
-    ├── ValidationFailed       ValidationException               400
-    ├── QuotaExceeded          ServiceQuotaExceededException     402
-    ├── Unauthorized           UnauthorizedException             401
-    ├── AccessRefused          AccessDeniedException             403
-    ├── ResourceNotFound       ResourceNotFoundException         404
-    ├── UnknownOperation       UnknownOperationException         404
-    ├── Conflict               ConflictException                 409
-    ├── RetryableConflict      RetryableConflictException        409
-    ├── BodyTooLarge           RequestEntityTooLargeException    413
-    ├── AgentFailed            RuntimeClientError                424
-    ├── Throttled              ThrottlingException               429
-    ├── InternalFailure        InternalServerException           500
-    └── NotServed              NotImplementedException           501
+AgentCoreError
+├── ValidationFailed       ValidationException               400
+├── QuotaExceeded          ServiceQuotaExceededException     402
+├── Unauthorized           UnauthorizedException             401
+├── AccessRefused          AccessDeniedException             403
+├── ResourceNotFound       ResourceNotFoundException         404
+├── UnknownOperation       UnknownOperationException         404
+├── Conflict               ConflictException                 409
+├── RetryableConflict      RetryableConflictException        409
+├── BodyTooLarge           RequestEntityTooLargeException    413
+├── AgentFailed            RuntimeClientError                424
+├── Throttled              ThrottlingException               429
+├── InternalFailure        InternalServerException           500
+└── NotServed              NotImplementedException           501
 
 Sources: botocore `bedrock-agentcore-control` and `bedrock-agentcore`, shapes named as the codes.
 413 and 501 are ours: the models have no such errors.

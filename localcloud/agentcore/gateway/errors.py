@@ -1,29 +1,29 @@
 """Why a gateway refuses a request, as a client sees it.
 
-    GatewayError
-    ├── Refusal                whole requests; JSON-RPC body with id 0 unless noted
-    │   ├── MissingToken           401  -32001
-    │   ├── InvalidToken           401  -32001
-    │   ├── TokenNotVerifiable     401  -32001
-    │   ├── InsufficientScope      403  -32002
-    │   ├── NotAuthenticated       403  -32001
-    │   ├── NotAuthorized          403  -32002  with the request's own id
-    │   ├── OriginNotAllowed       403  -32002
-    │   ├── GatewayNotFound        404  AWS's error shape
-    │   ├── MethodNotAllowed       405  no body
-    │   ├── BodyTooLarge           413  -32600
-    │   └── UnsupportedMediaType   415  -32600
-    └── RpcError               one JSON-RPC request; HTTP status by protocol version
-        ├── ParseError             -32700
-        ├── InvalidRequest         -32600
-        ├── MethodNotFound         -32601
-        ├── InvalidParams          -32602
-        │   └── UnknownTool
-        ├── ToolDenied             -32002
-        ├── PolicyEvaluationFailed -32603
-        ├── HeaderMismatch         -32020
-        ├── ConsentNeeded          -32042
-        └── UnsupportedVersion     -32022
+GatewayError
+├── Refusal                whole requests; JSON-RPC body with id 0 unless noted
+│   ├── MissingToken           401  -32001
+│   ├── InvalidToken           401  -32001
+│   ├── TokenNotVerifiable     401  -32001
+│   ├── InsufficientScope      403  -32002
+│   ├── NotAuthenticated       403  -32001
+│   ├── NotAuthorized          403  -32002  with the request's own id
+│   ├── OriginNotAllowed       403  -32002
+│   ├── GatewayNotFound        404  AWS's error shape
+│   ├── MethodNotAllowed       405  no body
+│   ├── BodyTooLarge           413  -32600
+│   └── UnsupportedMediaType   415  -32600
+└── RpcError               one JSON-RPC request; HTTP status by protocol version
+    ├── ParseError             -32700
+    ├── InvalidRequest         -32600
+    ├── MethodNotFound         -32601
+    ├── InvalidParams          -32602
+    │   └── UnknownTool
+    ├── ToolDenied             -32002
+    ├── PolicyEvaluationFailed -32603
+    ├── HeaderMismatch         -32020
+    ├── ConsentNeeded          -32042
+    └── UnsupportedVersion     -32022
 
 Sources: replies recorded from gateways (401 bodies with id 0, -32002 on missing permission);
 JSON-RPC 2.0; MCP 2026-07-28 (-32020, -32022). The rest is our choice: docs/fidelity.toml.

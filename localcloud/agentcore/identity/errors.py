@@ -1,8 +1,8 @@
 """Why AgentCore Identity cannot give a credential, before it is said in AWS's words.
 
 IdentityError
-├── Unreadable          what is sealed was not sealed by us, for this purpose, with this key
-└── OauthRefused        the authorization server says no, or nothing that can be used
+├── Unreadable    what is sealed was not sealed by us, for this purpose, with this key
+└── OauthRefused  the authorization server says no, or nothing that can be used
 """
 
 
