@@ -11,20 +11,18 @@ gc.disable()
 from faq import warming  # noqa: E402 - see above
 from minilm import threads  # noqa: E402
 
-DEFAULT_PORT = 8080
-
 
 def main() -> None:
     """Serve at once, and get ready for the first question meanwhile."""
     threads.use_one(os.environ)
     warming.read_knowledge()
-    from faq.entrypoint import create_app  # noqa: PLC0415 - so that the two go on at the same time
+    # Here, so that the two go on at the same time.
+    from faq.entrypoint import create_app  # noqa: PLC0415
+    from serving.entrypoint import listen  # noqa: PLC0415
 
     app = create_app()
     warming.make_agent()
-    port = int(os.environ.get("PORT") or DEFAULT_PORT)
-    # No WebSockets: it would import a server for them.
-    app.run(port=port, host=os.environ.get("HOST") or None, ws="none", log_config=None)
+    listen(app, os.environ)
 
 
 if __name__ == "__main__":

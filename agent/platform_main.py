@@ -14,7 +14,6 @@ from minilm import threads  # noqa: E402 - see above
 if TYPE_CHECKING:
     from bedrock_agentcore.runtime import BedrockAgentCoreApp
 
-DEFAULT_PORT = 8080
 ORCHESTRATOR = "orchestrator"
 
 
@@ -22,9 +21,9 @@ def main() -> None:
     """Serve at once, and get ready for the first request meanwhile."""
     threads.use_one(os.environ)
     app = _orchestrator() if os.environ["AGENT_NAME"] == ORCHESTRATOR else _team_agent()
-    port = int(os.environ.get("PORT") or DEFAULT_PORT)
-    # No WebSockets: it would import a server for them.
-    app.run(port=port, host=os.environ.get("HOST") or None, ws="none", log_config=None)
+    from serving.entrypoint import listen  # noqa: PLC0415 - the agent has imported it
+
+    listen(app, os.environ)
 
 
 def _team_agent() -> BedrockAgentCoreApp:

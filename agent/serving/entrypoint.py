@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from logging import Logger
-from typing import Any
+from typing import Any, Final
 
 from bedrock_agentcore.runtime import BedrockAgentCoreApp, RequestContext
 from starlette.responses import JSONResponse, Response
 
 from serving import logs
 from serving.outcomes import INTERNAL, Failure
+
+DEFAULT_PORT: Final = 8080
+"""Where AgentCore Runtime asks an agent that speaks HTTP."""
 
 type Events = AsyncIterator[dict[str, Any]]
 """A reply as server-sent events; it tells of its own failures."""
@@ -37,6 +40,13 @@ def serving_app(answer: Answers, explain: Explains, logger: Logger) -> BedrockAg
             return _refusal(logged(explain(error), error, start_s, logger))
 
     return app
+
+
+def listen(app: BedrockAgentCoreApp, environment: Mapping[str, str]) -> None:
+    """Serve on $PORT and $HOST, or where AgentCore Runtime asks, until the process ends."""
+    port = int(environment.get("PORT") or DEFAULT_PORT)
+    # No WebSockets: it would import a server for them.
+    app.run(port=port, host=environment.get("HOST") or None, ws="none", log_config=None)
 
 
 def logged(failed: Failure, error: Exception, start_s: float, logger: Logger) -> Failure:

@@ -68,6 +68,15 @@ class World:
         async with self.sessions.lease(ENDPOINT, VERSION, session_id) as process:
             return process
 
+    async def ask_and_leave(self) -> None:
+        """Ask, and be gone before the session has started."""
+        self.gate.clear()
+        question = asyncio.create_task(self.ask())
+        await asyncio.sleep(0)
+        question.cancel()
+        await asyncio.gather(question, return_exceptions=True)
+        self.gate.set()
+
 
 async def test_two_first_questions_start_one_agent() -> None:
     world = World()
@@ -91,12 +100,7 @@ async def test_an_agent_that_did_not_start_is_tried_again() -> None:
 
 async def test_who_leaves_while_an_agent_starts_does_not_stop_it() -> None:
     world = World()
-    world.gate.clear()
-    question = asyncio.create_task(world.ask())
-    await asyncio.sleep(0)
-    question.cancel()
-    await asyncio.gather(question, return_exceptions=True)
-    world.gate.set()
+    await world.ask_and_leave()
     assert await world.ask() is world.started[0]
 
 
@@ -182,12 +186,7 @@ async def test_who_leaves_while_a_session_is_ended_does_not_break_off_its_end() 
 
 async def test_a_start_that_failed_after_all_had_left_is_tried_again() -> None:
     world = World(failure=AgentFailed("no"))
-    world.gate.clear()
-    question = asyncio.create_task(world.ask())
-    await asyncio.sleep(0)
-    question.cancel()
-    await asyncio.gather(question, return_exceptions=True)
-    world.gate.set()
+    await world.ask_and_leave()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     world.failure = None
@@ -196,12 +195,7 @@ async def test_a_start_that_failed_after_all_had_left_is_tried_again() -> None:
 
 async def test_a_start_that_failed_after_all_had_left_takes_no_room() -> None:
     world = World(failure=AgentFailed("no"))
-    world.gate.clear()
-    question = asyncio.create_task(world.ask())
-    await asyncio.sleep(0)
-    question.cancel()
-    await asyncio.gather(question, return_exceptions=True)
-    world.gate.set()
+    await world.ask_and_leave()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     await world.sessions.tick()
