@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from localcloud.agentcore.control.names import SERVICE_PRINCIPAL
-from localcloud.agentcore.jobs import Jobs
+from localcloud.agentcore.jobs import INTERNAL_REASON, Jobs
 from localcloud.agentcore.memory.model import Memory, MemoryStatus
 from localcloud.agentcore.memory.names import memory_arn
 from localcloud.agentcore.memory.stores import MemoryStores
@@ -28,8 +28,6 @@ ROLE_REASON: Final = (
     "allows assumption by this service"
 )
 """As gateways say it."""
-
-INTERNAL_REASON: Final = "An internal error occurred"
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Work:
             await self._advance(memory)
         except RoleNotAssumable:
             self._end(memory, MemoryStatus.FAILED, ROLE_REASON.format(memory.role_arn))
-        except Exception:
+        except Exception:  # the outermost layer: see `Jobs`
             logger.exception("work on memory %s failed", memory_id)
             self._end(memory, MemoryStatus.FAILED, INTERNAL_REASON)
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from localcloud.agentcore.control.areas import Clock, NewId
-from localcloud.agentcore.jobs import Jobs
+from localcloud.agentcore.jobs import INTERNAL_REASON, Jobs
 from localcloud.agentcore.memory.embedding import Embed
 from localcloud.agentcore.memory.extraction.consolidation import Shelf
 from localcloud.agentcore.memory.extraction.model import (
@@ -51,7 +51,6 @@ TIMEOUT_S: Final = 60.0
 EARLIER_EVENTS: Final = 6
 """Events before a new one whose turns an extractor gets to see."""
 
-INTERNAL_REASON: Final = "An internal error occurred"
 TIMEOUT_REASON: Final = "Extraction took too long"
 
 
