@@ -41,10 +41,7 @@ def _retrievers(
     taught = tool_model(model)
     yield OURS, Ours(tools, taught)
     yield f"{OURS}, model untaught", Ours(tools, model)
-    yield f"{OURS}, without synonyms", Ours(tools, taught, synonyms=False)
-    yield f"{OURS}, without words", Ours(tools, taught, Shares(words=0))
     yield f"{OURS}, without tokens", Ours(tools, taught, Shares(tokens=0))
-    yield f"{OURS}, without kind", Ours(tools, taught, Shares(kind=0))
     yield "plain MiniLM", PlainMiniLM(tools, model)
     yield "BM25", Bm25(tools)
 

@@ -17,7 +17,7 @@ from localcloud.agentcore.assembly import Files, assemble
 from localcloud.agentcore.control.faults import Faults
 from localcloud.agentcore.gateway import Choices
 from localcloud.agentcore.gateway.decisions import log_group
-from localcloud.agentcore.gateway.search.texts import text_of
+from localcloud.agentcore.gateway.search.texts import sentence_of
 from localcloud.agentcore.runtime.app import AgentsApp, Limits, is_for_agents
 from localcloud.agentcore.runtime.inbound import Inbound
 from localcloud.agentcore.runtime.service import Place
@@ -261,8 +261,7 @@ def _sentences() -> Iterator[str]:
     """Yield what is read of tools to find them."""
     for target, tools in _tools().items():
         for tool in tools:
-            name = f"{target}___{tool['name']}"
-            yield text_of(name, tool["description"], tool["inputSchema"]).sentence
+            yield sentence_of(f"{target}___{tool['name']}", tool["description"])
 
 
 def _target(home: str, name: str, tools: list[Json]) -> Mapping[str, Any]:

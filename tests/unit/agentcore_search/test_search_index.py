@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localcloud.agentcore.gateway.search.index import SHORTLIST, Shares, ToolIndex
-from localcloud.agentcore.gateway.search.reading import ReadQuery, ReadTool, query_of, tool_of
 from localcloud.agentcore.gateway.search.shelf import Packed
-from localcloud.agentcore.gateway.search.texts import text_of
 from minilm.embedding import Reading
 
 WIDTH = 384
@@ -30,19 +28,15 @@ def reading(words: Sequence[str]) -> Reading:
     return Reading(ids, whole / np.linalg.norm(whole), tokens)
 
 
-def tool(name: str, words: Sequence[str]) -> ReadTool:
-    return tool_of(text_of(name, " ".join(words), {}), Packed.of(reading(words)))
-
-
-def query(*words: str) -> ReadQuery:
-    return query_of(" ".join(words), reading(words))
+def query(*words: str) -> Reading:
+    return reading(words)
 
 
 def index_of(tools: dict[str, list[str]], shares: Shares | None = None) -> ToolIndex:
-    return ToolIndex(list(tools), [tool(*each) for each in tools.items()], shares)
+    return ToolIndex(list(tools), [Packed.of(reading(words)) for words in tools.values()], shares)
 
 
-def names(tools: dict[str, list[str]], asked: ReadQuery, **options: frozenset[str]) -> list[str]:
+def names(tools: dict[str, list[str]], asked: Reading, **options: frozenset[str]) -> list[str]:
     places = index_of(tools).best(asked, visible=options.get("visible"), count=10)
     return [list(tools)[place] for place in places]
 
@@ -57,18 +51,12 @@ TOOLS = {
 
 @pytest.mark.parametrize(
     "shares",
-    [Shares(0, 0, 1, 0), Shares(0, 1, 0, 0), Shares(1, 0, 0, 0), Shares()],
-    ids=["words", "tokens", "whole", "all"],
+    [Shares(whole=0), Shares(tokens=0), Shares()],
+    ids=["tokens", "whole", "both"],
 )
 def test_each_likeness_alone_finds_the_tool_that_has_it_all(shares: Shares) -> None:
     index = index_of(TOOLS, shares)
     assert index.best(query("get", "ticket"), visible=None, count=1) == [3]
-
-
-def test_a_question_is_for_a_tool_that_reads_and_an_order_for_one_that_does_not() -> None:
-    index = index_of(TOOLS, Shares(0, 0, 1, 0.1))
-    assert index.best(query("list", "invoice"), visible=None, count=1) == [1]
-    assert index.best(query("bill"), visible=None, count=1) == [0]  # a bill is an invoice
 
 
 def test_equals_come_in_the_gateways_order() -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from localcloud.agentcore.gateway.search.reading import MAX_KEPT_QUERY, Reader
 from localcloud.agentcore.gateway.search.shelf import TOKEN_SCALE
-from localcloud.agentcore.gateway.search.texts import ToolText
 from minilm.embedding import Embedder, Reading
 
 
@@ -23,15 +22,11 @@ class Counting:
         return [Reading((1, 2), tokens[0], tokens) for _ in texts]
 
 
-def text(name: str) -> ToolText:
-    return ToolText(name, name, name)
-
-
 async def test_the_tools_used_last_are_kept_and_no_more_than_so_many() -> None:
     model = Counting()
     reader = Reader(model, kept_tools=2)
     for names in (["a", "b"], ["a", "c"], ["a", "c"], ["b"]):
-        assert len(await reader.tools([text(name) for name in names])) == len(names)
+        assert len(await reader.tools(names)) == len(names)
     assert model.read_texts == ["a", "b", "c", "b"]
 
 
@@ -39,7 +34,7 @@ async def test_more_tools_than_are_kept_can_be_read_at_once() -> None:
     model = Counting()
     reader = Reader(model, kept_tools=2)
     names = [f"tool {number % 70}" for number in range(100)]
-    assert len(await reader.tools([text(name) for name in names])) == 100
+    assert len(await reader.tools(names)) == 100
     assert len(model.read_texts) == 70
 
 
@@ -47,14 +42,14 @@ async def test_more_tools_than_are_kept_can_be_read_at_once() -> None:
 def test_a_query_is_read_once_unless_it_is_too_long_to_keep(query: str, times: int) -> None:
     model = Counting()
     reader = Reader(model)
-    assert reader.query(query).units == reader.query(query).units
+    assert reader.query(query).ids == reader.query(query).ids
     assert len(model.read_texts) == times
 
 
 async def test_tokens_in_a_byte_each_are_close_to_the_models() -> None:
     model = Embedder()
-    (tool,) = await Reader(model).tools([text("cancel the order of a customer")])
+    (tool,) = await Reader(model).tools(["cancel the order of a customer"])
     (reading,) = model.read(["cancel the order of a customer"])
-    assert tool.packed.ids == reading.ids
-    cosines = (tool.packed.tokens * TOKEN_SCALE) @ reading.tokens.T
+    assert tool.ids == reading.ids
+    cosines = (tool.tokens * TOKEN_SCALE) @ reading.tokens.T
     assert np.diagonal(cosines) == pytest.approx(1, abs=0.01)

@@ -10,7 +10,6 @@ import pytest
 from localcloud.agentcore.gateway.search import shelf as shelves
 from localcloud.agentcore.gateway.search.reading import Reader
 from localcloud.agentcore.gateway.search.shelf import Packed, Shelf
-from localcloud.agentcore.gateway.search.texts import ToolText
 from minilm.embedding import Reading
 
 
@@ -26,19 +25,14 @@ class Counting:
         return [Reading((1, len(text)), rows[len(text)], rows[1:3]) for text in texts]
 
 
-def texts(*names: str) -> list[ToolText]:
-    return [ToolText(name, name, name) for name in names]
-
-
 async def test_another_process_reads_nothing_anew(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "tools.sqlite"
     first, second = Counting(), Counting()
-    before = await Reader(first, Shelf(path, "model")).tools(texts("a", "bb", "a"))
-    after = await Reader(second, Shelf(path, "model")).tools(texts("bb", "a", "ccc"))
+    before = await Reader(first, Shelf(path, "model")).tools(["a", "bb", "a"])
+    after = await Reader(second, Shelf(path, "model")).tools(["bb", "a", "ccc"])
     assert first.read_texts == ["a", "bb"]
     assert second.read_texts == ["ccc"]
-    assert before[0].keys == after[1].keys
-    for one, other in ((before[0].packed, after[1].packed), (before[1].packed, after[0].packed)):
+    for one, other in ((before[0], after[1]), (before[1], after[0])):
         assert one.ids == other.ids
         assert np.array_equal(one.vector, other.vector)
         assert np.array_equal(one.tokens, other.tokens)
@@ -49,8 +43,8 @@ async def test_a_file_that_is_damaged_is_done_without(tmp_path: Path, content: b
     path = tmp_path / "tools.sqlite"
     path.write_bytes(content)
     model = Counting()
-    (tool,) = await Reader(model, Shelf(path, "model")).tools(texts("a"))
-    assert tool.packed.vector[1] == 1
+    (tool,) = await Reader(model, Shelf(path, "model")).tools(["a"])
+    assert tool.vector[1] == 1
     assert model.read_texts == ["a"]
 
 

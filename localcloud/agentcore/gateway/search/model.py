@@ -1,4 +1,4 @@
-"""The sentence model that tools are found with: all-MiniLM-L6-v2, its upper half taught to.
+"""The sentence model that tools are found with: all-MiniLM-L6-v2, taught to.
 
 It knows which sentences mean the same. A request and the tool that serves it do not: "the salmon
 is gone" is no description of a tool. `adapter.npz` moves them together; benchmarks/tool_search/

@@ -1,8 +1,8 @@
-"""Which tools have a word, and how much it tells."""
+"""Which tools have a token, and how much it tells."""
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -13,20 +13,20 @@ type Mask = npt.NDArray[np.bool_]
 _NOWHERE: Places = np.empty(0, dtype=np.intp)
 
 
-class Postings[K: Hashable]:
-    """For each word, or whatever texts are made of, the texts that have it."""
+class Postings:
+    """For each token the texts that have it."""
 
-    def __init__(self, texts: Iterable[Iterable[K]]) -> None:
-        """Take what each text has."""
-        found: dict[K, list[int]] = defaultdict(list)
+    def __init__(self, texts: Iterable[Iterable[int]]) -> None:
+        """Take the tokens of each text, by their ids."""
+        found: dict[int, list[int]] = defaultdict(list)
         for place, text in enumerate(texts):
-            for key in frozenset(text):
-                found[key].append(place)
-        self._places: Mapping[K, Places] = {key: np.array(at) for key, at in found.items()}
+            for id_ in frozenset(text):
+                found[id_].append(place)
+        self._places: Mapping[int, Places] = {id_: np.array(at) for id_, at in found.items()}
 
-    def among(self, key: K, mask: Mask) -> Places:
-        """Return the places of those texts in `mask` that have `key`."""
-        places = self._places.get(key, _NOWHERE)
+    def among(self, id_: int, mask: Mask) -> Places:
+        """Return the places of those texts in `mask` that have a token."""
+        places = self._places.get(id_, _NOWHERE)
         kept: Places = places[mask[places]]
         return kept
 

@@ -1,4 +1,4 @@
-"""Tools and queries as the sentence model and the words have them, read once for each text.
+"""Tools and queries as the sentence model has them, read once for each text.
 
 To read one tool takes some milliseconds, so what was read is kept by its text, in memory and on a
 shelf that outlives the process: an update of one target, or of a gateway, reads nothing anew but
@@ -8,20 +8,16 @@ the event loop answers others meanwhile.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import batched
 from typing import Final, Protocol
 
-from localcloud.agentcore.gateway.search.intent import asks, reads
 from localcloud.agentcore.gateway.search.shelf import Packed, Shelf
-from localcloud.agentcore.gateway.search.texts import ToolText
-from localcloud.agentcore.gateway.search.words import Key, Unit, keys, units
 from minilm.embedding import Reading
 
 KEPT_TOOLS: Final = 4096
-"""Tools that are kept, some 12 kB each."""
+"""Tools that are kept, some 11 kB each."""
 
 KEPT_QUERIES: Final = 128
 MAX_KEPT_QUERY: Final = 512
@@ -38,24 +34,6 @@ class Reads(Protocol):
         """Return what the model makes of each text."""
 
 
-@dataclass(frozen=True)
-class ReadTool:
-    """A tool, read: by the sentence model, as words, and whether it reads."""
-
-    packed: Packed
-    keys: frozenset[Key]
-    reads: bool
-
-
-@dataclass(frozen=True)
-class ReadQuery:
-    """A query, read: by the sentence model, as words, and whether it asks for something."""
-
-    reading: Reading
-    units: tuple[Unit, ...]
-    asks: bool
-
-
 class Reader:
     """Reads, and keeps what was read last."""
 
@@ -66,55 +44,40 @@ class Reader:
         self._model = model
         self._shelf = shelf
         self._kept_tools = kept_tools
-        self._tools: OrderedDict[ToolText, ReadTool] = OrderedDict()
+        self._tools: OrderedDict[str, Packed] = OrderedDict()
         self._reading = asyncio.Lock()
         self._kept_query = lru_cache(KEPT_QUERIES)(self._query)
 
-    async def tools(self, texts: Sequence[ToolText]) -> list[ReadTool]:
-        """Return every tool, read; what is being read already is waited for."""
+    async def tools(self, sentences: Sequence[str]) -> list[Packed]:
+        """Return what was read of every tool; what is being read already is waited for."""
         async with self._reading:
-            found = {text: self._tools[text] for text in texts if text in self._tools}
-            missing = [text for text in dict.fromkeys(texts) if text not in found]
+            found = {each: self._tools[each] for each in sentences if each in self._tools}
+            missing = [each for each in dict.fromkeys(sentences) if each not in found]
             for some in batched(missing, AT_A_TIME):
-                read = await asyncio.to_thread(self._read, some)
-                found.update(zip(some, read, strict=True))
+                found |= await asyncio.to_thread(self._read, some)
             self._keep(found)
-        return [found[text] for text in texts]
+        return [found[each] for each in sentences]
 
-    def query(self, text: str) -> ReadQuery:
+    def query(self, text: str) -> Reading:
         """Return a query, read; for a thread, as it takes some milliseconds."""
         return self._kept_query(text) if len(text) <= MAX_KEPT_QUERY else self._query(text)
 
-    def _query(self, text: str) -> ReadQuery:
+    def _query(self, text: str) -> Reading:
         (reading,) = self._model.read([text])
-        return query_of(text, reading)
+        return reading
 
-    def _read(self, texts: Sequence[ToolText]) -> list[ReadTool]:
-        packed = self._packed(list(dict.fromkeys(text.sentence for text in texts)))
-        return [tool_of(text, packed[text.sentence]) for text in texts]
-
-    def _packed(self, sentences: Sequence[str]) -> dict[str, Packed]:
+    def _read(self, sentences: Sequence[str]) -> dict[str, Packed]:
         found = self._shelf.find(sentences) if self._shelf else {}
-        missing = [sentence for sentence in sentences if sentence not in found]
+        missing = [each for each in sentences if each not in found]
         readings = self._model.read(missing) if missing else []
         new = dict(zip(missing, map(Packed.of, readings), strict=True))
         if self._shelf and new:
             self._shelf.keep(new)
         return found | new
 
-    def _keep(self, found: dict[ToolText, ReadTool]) -> None:
-        for text, tool in found.items():
-            self._tools[text] = tool
-            self._tools.move_to_end(text)
+    def _keep(self, found: Mapping[str, Packed]) -> None:
+        for sentence, tool in found.items():
+            self._tools[sentence] = tool
+            self._tools.move_to_end(sentence)
         while len(self._tools) > self._kept_tools:
             self._tools.popitem(last=False)
-
-
-def tool_of(text: ToolText, packed: Packed) -> ReadTool:
-    """Put together what search needs of a tool; `packed` is of its sentence."""
-    return ReadTool(packed, keys(text.words), reads(text.name))
-
-
-def query_of(text: str, reading: Reading) -> ReadQuery:
-    """Put together what search needs of a query."""
-    return ReadQuery(reading, tuple(units(text)), asks(text))

@@ -15,7 +15,7 @@ from localcloud.agentcore.gateway.search.index import ToolIndex
 from localcloud.agentcore.gateway.search.model import model_id
 from localcloud.agentcore.gateway.search.reading import Reader, Reads
 from localcloud.agentcore.gateway.search.shelf import Shelf
-from localcloud.agentcore.gateway.search.texts import ToolText, text_of
+from localcloud.agentcore.gateway.search.texts import sentence_of
 from localcloud.agentcore.model import JsonObject
 
 MAX_FOUND: Final = 10
@@ -68,7 +68,7 @@ class ToolSearch:
         return index.best(self._reader.query(query), visible=visible, count=MAX_FOUND)
 
     async def _made(self, catalog: Catalog) -> ToolIndex:
-        read = await self._reader.tools(_texts(catalog.entries))
+        read = await self._reader.tools(_sentences(catalog.entries))
         return ToolIndex([entry.name for entry in catalog.entries], read)
 
 
@@ -76,10 +76,8 @@ def _has_failed(making: asyncio.Task[ToolIndex]) -> bool:
     return making.done() and (making.cancelled() or making.exception() is not None)
 
 
-def _texts(entries: Sequence[Entry]) -> list[ToolText]:
-    return [
-        text_of(entry.name, entry.tool.description, entry.tool.input_schema) for entry in entries
-    ]
+def _sentences(entries: Sequence[Entry]) -> list[str]:
+    return [sentence_of(entry.name, entry.tool.description) for entry in entries]
 
 
 def _shown(entry: Entry) -> JsonObject:
