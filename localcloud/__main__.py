@@ -48,8 +48,7 @@ def _up(settings: Settings) -> int:
     found = process.running(settings)
     if found is None:
         found = process.start(settings.on_free_ports())
-    elif found.get("memoryModel") != settings.memory_model:
-        asked = found.get("memoryModel")
+    elif (asked := found.get("memoryModel", "offline")) != settings.memory_model:
         print(f"It runs already, with MEMORY_MODEL={asked}: `down` first.", file=sys.stderr)
     chosen = replace(settings, port=found["port"], proxy_port=found["proxyPort"])
     print(f"The laptop cloud answers at {chosen.url}; source {chosen.env_file} to use it.")

@@ -136,7 +136,7 @@ def make_model(
     try:
         return Model(name, chat(model=model_name, **options), failures)
     except ValueError as error:  # such as no region; the message may hold the key
-        raise ModelUnavailable(f"{name} cannot be made: {type(error).__name__}") from error
+        raise ModelUnavailable(f"{name} cannot be made: {type(error).__name__}") from None
 
 
 def _make_any(name: str, path: str, environment: Mapping[str, str], variable: str) -> Model:
@@ -146,8 +146,8 @@ def _make_any(name: str, path: str, environment: Mapping[str, str], variable: st
     of_class = _load(path, name)
     try:
         chat = of_class(**json.loads(environment.get(variable) or "{}"))
-    except (ValueError, TypeError) as error:  # not JSON, or not what the class takes
-        raise ModelUnavailable(f"{name} cannot be made with {variable}") from error
+    except (ValueError, TypeError):  # not JSON, or not what the class takes; may quote a key
+        raise ModelUnavailable(f"{name} cannot be made with {variable}") from None
     if not isinstance(chat, BaseChatModel):
         raise ModelUnavailable(f"{name} is no chat model of LangChain")
     return Model(name, chat, (Exception,))

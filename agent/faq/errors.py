@@ -4,6 +4,8 @@ FaqError
 ├── FileRejected      the question-and-answer file as a whole cannot be used
 │   └── BadRows       rows of it cannot be used; each is named by its line
 └── IndexUnreadable   the built index is missing, or its parts do not belong together
+
+`faq.failures` adds what can go wrong between a request and its answer.
 """
 
 from __future__ import annotations

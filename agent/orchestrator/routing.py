@@ -12,13 +12,12 @@ from orchestrator.registry import Agent, Registry
 from platform_memory.errors import PlatformMemoryError
 from platform_memory.model import HandOver
 from request_routing.classifier import DEFAULT_AGENT, Choice
-from serving.memory import LIMIT_S
+from serving.memory import LIMIT_S, TIMEOUT_CODE
 from team_agents.request import Request
 
 if TYPE_CHECKING:
     from request_routing.classifier import Classifier
 
-TIMEOUT_CODE = "memory-timeout"
 
 type By = Literal["hand-over", "classifier", "default"]
 

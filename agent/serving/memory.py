@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 LIMIT_S: Final = 4.0
 """For one thing asked of memory: an answer does not wait longer for it."""
 
+TIMEOUT_CODE: Final = "memory-timeout"
+"""What is noted of a memory that took longer."""
+
 
 def shared_memory(stores: Mapping[str, str]) -> PlatformMemory:
     """Return the memories of these ids, by the names that `stores` has them under."""

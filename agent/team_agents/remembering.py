@@ -15,12 +15,10 @@ from typing import Any
 from platform_memory.errors import PlatformMemoryError
 from platform_memory.manager import PlatformMemory
 from platform_memory.model import HandOver, Message, Passage
-from serving.memory import LIMIT_S
+from serving.memory import LIMIT_S, TIMEOUT_CODE
 from team_agents.journal import Journal, Kind
 from team_agents.profiles import CUSTOMERS, INCIDENTS, SRE, Profile
 from team_agents.request import Request
-
-TIMEOUT_CODE = "memory-timeout"
 
 MAX_TURNS = 20
 """Of a conversation so far, that a model gets to see: ten questions with their answers."""

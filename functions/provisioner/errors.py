@@ -5,7 +5,7 @@ ProvisioningError
 ├── Busy              the resource is in the middle of another change        (tried again)
 ├── RoleNotReady      IAM has not yet told AgentCore of the role             (tried again)
 ├── Denied            IAM forbids it, or does not yet allow it               (tried again, once)
-├── Refused           AWS said no
+├── Refused           it cannot be done as stated: AWS or the kind says no
 ├── NameTaken         a resource of this name belongs to someone else
 ├── ResourceFailed    the resource ended in a failed status
 ├── PartFailed        a target or an endpoint ended in a failed status
@@ -47,7 +47,7 @@ class Denied(ProvisioningError):
 
 
 class Refused(ProvisioningError):
-    """Any other error of the API. `aws_code` is AWS's name for it."""
+    """Any other error of the API, whose `aws_code` is AWS's name for it; or what a kind lacks."""
 
     code = "Refused"
 

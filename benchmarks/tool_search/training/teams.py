@@ -1,4 +1,4 @@
-"""What the sentence model is taught with: the tools of some five hundred teams, and requests.
+"""What the sentence model is taught with: the tools of many hundred teams, and requests.
 
 `teams/` has them by walk of life, written for this. A team begins with `# ` and its target's name;
 a tool is `name | description`; two requests follow as agents word them (`a: `), and two as persons

@@ -147,16 +147,44 @@ async def test_an_episode_is_xml_in_the_record_it_has_without_a_model() -> None:
     assert told.meaning == "Intent 0"
 
 
+EARLIER = (
+    *(Turn("USER", "How?"), Turn("ASSISTANT", "So.")),
+    *(Turn("USER", "Why?"), Turn("ASSISTANT", "Because.")),
+)
+LATER = Heard("ann", "s", (Turn("USER", "Brilliant, the door opens!"),), EARLIER)
+
+
 async def test_an_exchange_is_told_again_when_the_user_says_more_and_others_are_not() -> None:
-    earlier = (
-        *(Turn("USER", "How?"), Turn("ASSISTANT", "So.")),
-        *(Turn("USER", "Why?"), Turn("ASSISTANT", "Because.")),
-    )
-    heard = Heard("ann", "s", (Turn("USER", "Brilliant, the door opens!"),), earlier)
+    known = KnownRecords()
+    for one in await Episodes().extract(Heard("ann", "s", EARLIER), known):
+        known.learn(one)
     episodes, chat = extractor("EPISODIC", episode(0) + episode(1, "Yes"))
-    (told,) = await episodes.extract(heard, KnownRecords())
+    (told,) = await episodes.extract(LATER, known)
     assert told.notes == {"intent": "Intent 1", "action": "B", "assessment": "Yes"}
     assert chat.heard[0][1].text.count(" number=") == 1
+
+
+async def test_an_exchange_that_has_no_episode_gets_none_by_what_is_said_later() -> None:
+    episodes, chat = extractor("EPISODIC", episode(1, "Yes"))
+    assert await episodes.extract(LATER, KnownRecords()) == []
+    assert chat.heard == []
+
+
+async def test_a_summary_that_is_deleted_while_the_model_is_asked_begins_anew() -> None:
+    class Forgetful(KnownRecords):
+        """Forgets everything with the first look."""
+
+        def about(self, slot: str) -> Record | None:
+            found = super().about(slot)
+            self.records.clear()
+            return found
+
+    known = Forgetful()
+    known.learn((await Summaries().extract(HEARD, KnownRecords()))[0])
+    summaries, chat = extractor("SUMMARIZATION", topic("Cats", "Ann has two cats."))
+    (found,) = await summaries.extract(HEARD, known)
+    assert "I moved to Berlin." in chat.heard[0][1].text.partition("</known>")[0]
+    assert found.text == topic("Cats", "Ann has two cats.")
 
 
 async def test_before_the_assistant_has_answered_there_is_no_episode_to_ask_for() -> None:
@@ -177,7 +205,7 @@ async def test_a_reply_that_cannot_be_read_is_asked_for_once_more() -> None:
     assert "could not be read: there is no JSON list in it." in again.text
 
 
-@pytest.mark.parametrize("reply", ["", "Munich " * 10_000])
+@pytest.mark.parametrize("reply", ["", "Munich " * 1_000])
 async def test_a_second_reply_that_cannot_be_read_is_the_last(reply: str) -> None:
     asks, chat = asking(reply)
     with pytest.raises(ReplyUnusable) as unusable:

@@ -7,6 +7,7 @@ from localcloud.agentcore.memory.extraction.model_backed import replies
 from localcloud.agentcore.memory.extraction.model_backed.replies import MOST_FINDINGS, Unreadable
 
 FACT = '[{"fact": "The user lives in Munich.", "updates": 2}]'
+TOO_MANY = json.dumps([{"context": "A", "preference": "B", "categories": ["Munich"] * 11}])
 EPISODE = """<episodes><episode number="3"><situation>A</situation><intent>B &amp; C</intent>
 <action>
 D
@@ -20,6 +21,8 @@ D
         f"```json\n{FACT}\n```",
         f"Here are the facts:\n```\n{FACT}\n```\nThat is all.",
         f"<think>[none] or one?</think>{FACT}",
+        f"Sure [as asked]: {FACT}",
+        f"{FACT} (see [1])",
     ],
 )
 def test_what_surrounds_a_reply_does_not_matter(reply: str) -> None:
@@ -53,7 +56,11 @@ def test_only_so_many_findings_are_taken() -> None:
     [
         (replies.facts, "", "there is no JSON list in it"),
         (replies.facts, "The user lives in Munich.", "there is no JSON list in it"),
-        (replies.facts, "[Munich]", "Invalid JSON: expected value at line 1 column 2"),
+        (replies.facts, "[Munich]", "there is no JSON list in it"),
+        (replies.facts, "[" * 10_000, "there is no JSON list in it"),
+        (replies.facts, "Munich " * 5_000, "it is too long"),
+        (replies.summary, '<topic name="Munich">\n' * 800, "there is no <topic"),
+        (replies.preferences, TOO_MANY, "0.categories: List should have at most 10 items"),
         (replies.facts, '["Munich"]', "0: "),
         (replies.facts, '[{"fakt": "Munich"}]', "0.fact: Field required"),
         (replies.facts, '[{"fact": " "}]', "0.fact: String should have at least 1 character"),

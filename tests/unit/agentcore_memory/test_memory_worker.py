@@ -11,6 +11,7 @@ import pytest
 
 from assistant.models import Model
 from localcloud.agentcore.jobs import Jobs
+from localcloud.agentcore.memory.extraction.consolidation import MOST_NEAR, Shelf
 from localcloud.agentcore.memory.extraction.model import Extractor, Finding, Heard, Job, Known, Turn
 from localcloud.agentcore.memory.extraction.model_backed.asking import Asking
 from localcloud.agentcore.memory.extraction.model_backed.choice import model_extractors
@@ -148,3 +149,45 @@ async def test_a_model_that_does_not_answer_in_time_fails_its_job_and_holds_up_n
         await work.settle()
     reasons = [job.failure_reason for job in stores.jobs.failed("Long-1")]
     assert reasons == ["Extraction took too long"] * 2
+
+
+class Completing(Facts):
+    """Completes the one record there is, which somebody deletes meanwhile."""
+
+    def __init__(self, stores: MemoryStores) -> None:
+        self._stores = stores
+
+    async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
+        ((_, record),) = self._stores.records.records("Long-1", Scope())
+        self._stores.records.delete("Long-1", record.record_id)
+        return [Finding("Two cats, both black.", "two black cats", replaces=record.record_id)]
+
+
+async def test_what_completes_a_record_that_is_deleted_meanwhile_does_not_bring_it_back(
+    stores: MemoryStores,
+) -> None:
+    for extractor in (Facts(), Completing(stores)):
+        work = extraction(stores, extractor)
+        async with asyncio.timeout(WAIT_S):
+            work.take(MEMORY, SAID)
+            await work.settle()
+    assert texts(stores) == []
+    assert stores.jobs.failed("Long-1") == []
+
+
+async def test_every_sentence_of_a_long_message_is_shown_its_nearest_record(
+    stores: MemoryStores,
+) -> None:
+    async def embed_by_first_word(said: Sequence[str]) -> Floats:
+        places = [int(one.split()[0]) for one in said]
+        return np.eye(WIDTH, dtype=np.float32)[places]
+
+    ids = (f"mem-{number}" for number in itertools.count())
+    shelf = Shelf(stores.records, embed_by_first_word, "Long-1", "Facts-1", "/f/", ids.__next__)
+    for number in range(100):
+        (vector,) = await embed_by_first_word([f"{number} is known"])
+        shelf.put(Finding(f"{number}", "", f"slot {number}"), vector, {}, NOW)
+    found = [
+        record.text for record in await shelf.near([f"{n * 5} is said" for n in range(MOST_NEAR)])
+    ]
+    assert found == [f"{n * 5}" for n in range(MOST_NEAR)]

@@ -13,7 +13,6 @@ from orchestrator.calls import url_of
 from orchestrator.errors import Misconfigured, OrchestratorError
 from orchestrator.outcomes import FAILURES, failure_of
 from orchestrator.registry import CAPABILITIES, VARIABLES, Registry
-from orchestrator.routing import TIMEOUT_CODE
 from orchestrator.settings import DEFAULT_BUDGET_S, Settings
 from orchestrator.users import user_of
 from platform_memory.model import HandOver
@@ -21,6 +20,7 @@ from request_routing.by_model import ModelClassifier
 from request_routing.classifier import DEFAULT_AGENT
 from request_routing.offline import OfflineClassifier
 from serving.errors import BadRequest
+from serving.memory import TIMEOUT_CODE
 from team_agents.errors import TokenMissing
 from team_agents.request import Request
 from tests.support.orchestrating import ARNS, ISSUER, Chooses, Memory, router, token

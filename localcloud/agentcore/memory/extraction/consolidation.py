@@ -7,7 +7,7 @@ the same is ours (claim `memory.extraction.consolidation`).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from typing import Final
 
 from localcloud.agentcore.memory.embedding import Embed
@@ -48,12 +48,15 @@ class Shelf:
     async def near(self, texts: Sequence[str]) -> Sequence[Record]:
         """Return the records closest in meaning to any of some texts, `NEAR` of each."""
         vectors = await self.embed(texts) if texts else ()
-        found = {
-            record.record_id: record
-            for vector in vectors
-            for record, _ in islice(self._nearest(vector), NEAR)
-        }
+        of_each = [[one for one, _ in islice(self._nearest(each), NEAR)] for each in vectors]
+        # The nearest of every text first, so that a long message leaves none without.
+        by_rank = chain.from_iterable(zip_longest(*of_each))
+        found = {record.record_id: record for record in by_rank if record is not None}
         return list(found.values())[:MOST_NEAR]
+
+    def is_outdated(self, finding: Finding) -> bool:
+        """Tell whether the record that a finding replaces has gone since it was shown."""
+        return finding.replaces is not None and self._replaced(finding) is None
 
     def put(self, finding: Finding, vector: Floats, metadata: JsonObject, now: datetime) -> Record:
         """Write a finding into the record it is about, or means the same as, or a new one."""
@@ -75,8 +78,12 @@ class Shelf:
     def _present(self, finding: Finding) -> Record | None:
         if finding.slot is not None:
             return self.about(finding.slot)
-        replaced = self.records.record(self.memory_id, finding.replaces or "")
-        return replaced if replaced and replaced.namespace == self.namespace else None
+        return self._replaced(finding)
+
+    def _replaced(self, finding: Finding) -> Record | None:
+        found = self.records.record(self.memory_id, finding.replaces or "")
+        here = self.strategy_id, self.namespace
+        return found if found and (found.strategy_id, found.namespace) == here else None
 
     def _nearest(self, vector: Floats) -> Iterator[tuple[Record, float]]:
         scope = Scope(namespace=self.namespace, strategy_id=self.strategy_id)

@@ -84,16 +84,21 @@ def assessment_of(feedback: str | None) -> str:
     return "No" if FAILED.search(plain(feedback)) else "Yes"
 
 
+def slot_of(heard: Heard, exchange: Exchange) -> str:
+    """Return what the episode of an exchange is about: that exchange, by what was asked."""
+    digest = hashlib.sha256(" ".join(exchange.asked).encode()).hexdigest()[:16]
+    return f"{heard.actor_id} {heard.session_id} {digest}"
+
+
 def finding(
     heard: Heard, exchange: Exchange, parts: Mapping[str, str], notes: Mapping[str, str]
 ) -> Finding:
     """Return the episode of an exchange: its `parts` in order, and `notes` for reflections."""
     lines = "\n".join(f"<{name}>{escape(said)}</{name}>" for name, said in parts.items())
-    digest = hashlib.sha256(" ".join(exchange.asked).encode()).hexdigest()[:16]
     return Finding(
         f"<episode>\n{lines}\n</episode>",
         notes["intent"],
-        f"{heard.actor_id} {heard.session_id} {digest}",
+        slot_of(heard, exchange),
         merges=False,
         notes=dict(notes),
     )

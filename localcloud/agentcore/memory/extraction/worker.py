@@ -185,6 +185,8 @@ class Extraction:
         now = self.clock()
         metadata = metadata_of(work.strategy, work.job.metadata)
         for finding, vector in zip(findings, vectors, strict=True):
+            if work.shelf.is_outdated(finding):
+                continue  # it completed what somebody has deleted while the model was asked
             record = work.shelf.put(finding, vector, metadata, now)
             if is_episode(record):
                 self._reflect(work, vector, metadata)

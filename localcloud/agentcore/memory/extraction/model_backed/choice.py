@@ -20,7 +20,8 @@ from localcloud.agentcore.memory.extraction.model_backed.summaries import ModelS
 MEMORY_MODEL: Final = "MEMORY_MODEL"
 
 REQUEST_TIMEOUT_S: Final = 24.0
-"""Of one request to the model: a job, which has a minute, may need a second one."""
+"""Of one try of a request to the model: a job, which has a minute, may need a second one. Clients
+such as Groq's try again by themselves when there is no answer, or one of 429 or 5xx."""
 
 
 def extractors_of(name: str, environment: Mapping[str, str]) -> Mapping[str, Extractor]:

@@ -4,8 +4,11 @@ Readers are lenient in what surrounds a reply, such as code fences, a preamble o
 and strict in the reply itself. What they raise says what is wrong, and quotes nothing.
 """
 
+import contextlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Annotated, Final, Literal
 from xml.sax.saxutils import unescape
 
@@ -15,14 +18,13 @@ from pydantic import ValidationError as Invalid
 MOST_FINDINGS: Final = 20
 """That are taken from one reply, the first of them: further ones are left out."""
 
-_THOUGHTS: Final = re.compile(r"<think>.*?</think>", re.DOTALL)
-_LIST: Final = re.compile(r"\[.*\]", re.DOTALL)
-_TOPIC: Final = re.compile(r"""<topic\s+name=(["'])(.*?)\1\s*>(.*?)</topic>""", re.DOTALL)
+_TOPIC: Final = re.compile(r"""<topic\s+name=(["'])([^<>]*?)\1\s*>""")
 _EPISODES: Final = re.compile(r"<episodes>(.*)</episodes>|<episodes\s*/>", re.DOTALL)
 _EPISODE: Final = re.compile(
     r"""<episode\s+number=["'](\d{1,4})["']\s*>(.*?)</episode>""", re.DOTALL
 )
 _PART: Final = re.compile(r"<(\w+)>(.*?)</\1>", re.DOTALL)
+_DECODER: Final = json.JSONDecoder()
 _QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
 
 _in_one_line: Final = AfterValidator(lambda text: " ".join(text.split()))
@@ -33,6 +35,14 @@ type Line = Annotated[
 type Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _in_one_line
 ]
+
+
+MAX_CHARACTERS: Final = 20_000
+"""Of a reply, thoughts apart: more than the forms have room for. Whatever is in it is read in an
+instant, as nothing else goes on meanwhile."""
+
+MOST_BRACKETS: Final = 20
+"""In a reply, the first of them, at which a list is looked for."""
 
 
 class Unreadable(Exception):
@@ -53,7 +63,7 @@ class Preference(BaseModel):
 
     context: Line
     preference: Line
-    categories: list[Name]
+    categories: list[Name] = Field(max_length=10)
     updates: int | None = None
 
 
@@ -105,10 +115,7 @@ def summary(reply: str) -> list[Summarized]:
     Raises:
         Unreadable: there is none.
     """
-    found = [
-        {"name": _plain(name), "text": _plain(text)}
-        for _, name, text in _TOPIC.findall(_aloud(reply))
-    ]
+    found = [{"name": _plain(name), "text": _plain(text)} for name, text in _topics(_aloud(reply))]
     if not found:
         raise Unreadable('there is no <topic name="..."> in it')
     return _checked(_SUMMARY, found)
@@ -126,21 +133,31 @@ def episodes(reply: str) -> list[Told]:
     return _checked(_TOLD, [_parts(*one) for one in _EPISODE.findall(within[1] or "")])
 
 
+def _topics(aloud: str) -> Iterator[tuple[str, str]]:
+    for opening in _TOPIC.finditer(aloud):
+        end = aloud.find("</topic>", opening.end())
+        if end >= 0:
+            yield opening[2], aloud[opening.end() : end]
+
+
 def _parts(number: str, episode: str) -> dict[str, object]:
     parts = {name: _plain(text) for name, text in _PART.findall(episode)}
     return {**parts, "number": int(number), "assessment": parts.get("assessment", "").capitalize()}
 
 
-def _json(reply: str) -> str:
-    found = _LIST.search(_aloud(reply))
-    if found is None:
-        raise Unreadable("there is no JSON list in it")
-    return found[0]
+def _json(reply: str) -> Sequence[object]:
+    """Return the first JSON list in a reply."""
+    aloud = _aloud(reply)
+    for bracket in islice(re.finditer(r"\[", aloud), MOST_BRACKETS):
+        with contextlib.suppress(ValueError, RecursionError):
+            found: list[object] = _DECODER.raw_decode(aloud, bracket.start())[0]
+            return found
+    raise Unreadable("there is no JSON list in it")
 
 
-def _checked[T](form: TypeAdapter[list[T]], given: str | Sequence[object]) -> list[T]:
+def _checked[T](form: TypeAdapter[list[T]], given: Sequence[object]) -> list[T]:
     try:
-        read = form.validate_json(given) if isinstance(given, str) else form.validate_python(given)
+        read = form.validate_python(given)
     except Invalid as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
@@ -149,7 +166,11 @@ def _checked[T](form: TypeAdapter[list[T]], given: str | Sequence[object]) -> li
 
 
 def _aloud(reply: str) -> str:
-    return _THOUGHTS.sub("", reply)
+    """Return a reply without the thoughts before it."""
+    aloud = reply.rpartition("</think>")[2]
+    if len(aloud) > MAX_CHARACTERS:
+        raise Unreadable("it is too long")
+    return aloud
 
 
 def _plain(text: str) -> str:

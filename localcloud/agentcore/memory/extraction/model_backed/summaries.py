@@ -23,9 +23,9 @@ class ModelSummaries:
     async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Return the summary of all that was heard before and now."""
         slot = slot_of(heard)
-        so_far = known.about(slot)
-        said = await self.asking.ask(prompts.summary(heard, so_far), replies.summary)
-        topics = {one["name"]: one for one in topics_of(so_far)}
+        said = await self.asking.ask(prompts.summary(heard, known.about(slot)), replies.summary)
+        # Looked up once more: it may have been deleted while the model was asked.
+        topics = {one["name"]: one for one in topics_of(known.about(slot))}
         for new in said:
             topics.pop(new.name, None)
             lines = [line.strip() for line in new.text.splitlines() if line.strip()]
