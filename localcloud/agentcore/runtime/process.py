@@ -25,6 +25,7 @@ STOP_TIMEOUT_S: Final = 2.0
 """How long a program that is asked to end may take."""
 PING_INTERVAL_S: Final = 0.02
 PING_TIMEOUT_S: Final = 5.0
+DEAF_TIMEOUT_S: Final = 1.0
 READ_BYTES: Final = 64 * 1024
 HEALTHY: Final = frozenset({"Healthy", "HealthyBusy"})
 
@@ -170,14 +171,17 @@ class AgentProcess:
         return found if answer.is_success and isinstance(found, str) else None
 
     async def stop_if_deaf(self) -> None:
-        """End the program if it takes no more connections, as one that is just ending."""
+        """End the program if it answers no more, as one that is just ending; not if it is slow.
+
+        To be connected says nothing: what is ending may not have closed its door yet.
+        """
         try:
-            async with asyncio.timeout(PING_TIMEOUT_S):
-                _, writer = await asyncio.open_connection(*self._address)
-        except (OSError, TimeoutError):
+            async with asyncio.timeout(DEAF_TIMEOUT_S):
+                await self._client.get(f"{self._base}/ping")
+        except (TimeoutError, httpx2.TimeoutException):
+            return
+        except httpx2.HTTPError:
             await self.stop()
-        else:
-            writer.close()
 
     async def stop(self) -> None:
         """End the program and all it has started."""

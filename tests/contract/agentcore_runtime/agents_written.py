@@ -59,6 +59,11 @@ class Agent(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
         GO.wait()
 
+    def slam(self, asked, body):
+        self.server.finish_request = lambda *_: None  # connections are taken, and closed at once
+        self.connection.shutdown(socket.SHUT_RDWR)
+        GO.wait()
+
     def leave(self, asked, body):
         waits = "import threading; threading.Event().wait()"
         left = subprocess.Popen([sys.executable, "-c", waits], start_new_session=True)

@@ -47,9 +47,10 @@ def test_an_agent_that_ends_is_noticed_and_the_next_question_meets_a_new_one(
 
 
 @pytest.mark.fidelity("agentcore-runtime.agent-gone")
-def test_an_agent_that_no_longer_listens_is_taken_for_ended(data: Client, arn: str) -> None:
+@pytest.mark.parametrize("do", ["deafen", "slam"])
+def test_an_agent_that_answers_no_more_is_taken_for_ended(data: Client, arn: str, do: str) -> None:
     first = say(data, arn)["pid"]
-    assert refused(data, arn, do="deafen")[:2] == (424, "RuntimeClientError")
+    assert refused(data, arn, do=do)[:2] == (424, "RuntimeClientError")
     assert say(data, arn)["pid"] != first
 
 
