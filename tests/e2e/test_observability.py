@@ -80,7 +80,7 @@ def test_what_a_memory_is_asked_is_counted(cloud: Cloud, stack: Stack) -> None:
     (region, account) = (cloud.client("sts").meta.region_name, "000000000000")
     resource = f"arn:aws:bedrock-agentcore:{region}:{account}:memory/{memory_id}"
     cloudwatch = cloud.client("cloudwatch")
-    waited(
+    assert waited(
         lambda: total(cloudwatch, "Invocations", Operation="ListActors", Resource=resource) or None
     )
 

@@ -43,7 +43,7 @@ class Process(Protocol):
         ...
 
     async def stop_if_deaf(self) -> None:
-        """End it if it takes no more connections."""
+        """End it if it answers no more."""
         ...
 
     async def stop(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from localcloud.agentcore.memory.extraction.model import Finding, Heard, Known
 from localcloud.agentcore.memory.extraction.model_backed import prompts, replies
 from localcloud.agentcore.memory.extraction.model_backed.asking import Asking
-from localcloud.agentcore.memory.extraction.model_backed.updates import Numbered, users_words
+from localcloud.agentcore.memory.extraction.model_backed.updates import asked
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,5 @@ class ModelFacts:
 
     async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Return the facts in the user's turns; some take the place of what is known."""
-        if not (said := users_words(heard)):
-            return []
-        near = await known.near(said)
-        found = await self.asking.ask(prompts.facts(heard, near), replies.facts)
-        numbered = Numbered(near)
-        return [Finding(one.fact, one.fact, replaces=numbered.taken(one.updates)) for one in found]
+        found = await asked(self.asking, heard, known, prompts.facts, replies.facts)
+        return [Finding(one.fact, one.fact, replaces=replaced) for one, replaced in found]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from localcloud.agentcore.memory.extraction.model import Finding, Heard, Known
 from localcloud.agentcore.memory.extraction.model_backed import prompts, replies
 from localcloud.agentcore.memory.extraction.model_backed.asking import Asking
-from localcloud.agentcore.memory.extraction.model_backed.updates import Numbered, users_words
+from localcloud.agentcore.memory.extraction.model_backed.updates import asked
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,8 @@ class ModelPreferences:
 
     async def extract(self, heard: Heard, known: Known) -> Sequence[Finding]:
         """Return the preferences in the user's turns; some take the place of what is known."""
-        if not (said := users_words(heard)):
-            return []
-        near = await known.near(said)
-        found = await self.asking.ask(prompts.preferences(heard, near), replies.preferences)
-        numbered = Numbered(near)
-        return [_finding(one, numbered.taken(one.updates)) for one in found]
+        found = await asked(self.asking, heard, known, prompts.preferences, replies.preferences)
+        return [_finding(one, replaced) for one, replaced in found]
 
 
 def _finding(one: replies.Preference, replaces: str | None) -> Finding:
